@@ -1,0 +1,3 @@
+"""svcctl: a plain-text service desk."""
+
+__version__ = "0.1.0"

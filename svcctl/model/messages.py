@@ -1,0 +1,79 @@
+"""Sentences for people, kept untranslated until somebody's language is known.
+
+Below the command line nobody knows the reader's language, so an error or a table heading is a ``Message``: its
+English source and its values. Extract sources with ``-k Message -k plural:1,2`` (gettext's usual tools).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Catalog(Protocol):
+    """What ``gettext.NullTranslations`` and ``GNUTranslations`` offer of themselves here."""
+
+    def gettext(self, message: str, /) -> str: ...
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str: ...
+
+
+class English:
+    """The catalog of the sources themselves."""
+
+    def gettext(self, message: str, /) -> str:
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        return msgid1 if n == 1 else msgid2
+
+
+ENGLISH = English()
+
+
+class Message:
+    """A sentence with named values, for example ``Message("already taken by {owner}", owner="petrov")``.
+
+    Values may be messages themselves; they are translated along with it. ``str(message)`` is the English text.
+    """
+
+    __slots__ = ("count", "many", "source", "values")
+
+    def __init__(self, source: str, /, **values: object) -> None:
+        self.source = source
+        self.values = values
+        self.many: str | None = None
+        self.count = 1
+
+    @classmethod
+    def plural(cls, one: str, many: str, count: int, /, **values: object) -> Message:
+        """A sentence whose form depends on ``count``, which it may print as ``{n}``."""
+        message = cls(one, n=count, **values)
+        message.many, message.count = many, count
+        return message
+
+    def text(self, catalog: Catalog = ENGLISH) -> str:
+        """The sentence in the catalog's language."""
+        source = (
+            catalog.gettext(self.source)
+            if self.many is None
+            else catalog.ngettext(self.source, self.many, self.count)
+        )
+        if not self.values:
+            return source
+        values = {
+            name: value.text(catalog) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return source.format(**values)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Message({self.text()!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.text() == other.text()
+
+    def __hash__(self) -> int:
+        return hash(self.text())

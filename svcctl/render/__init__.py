@@ -1,0 +1,1 @@
+"""Tables and documents as text, csv, json, Markdown and HTML."""

@@ -1,0 +1,1 @@
+"""What follows from the words: deadlines, hand-offs, stages, criteria, offers. Pure."""

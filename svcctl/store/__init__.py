@@ -1,0 +1,1 @@
+"""Files and git: where a desk is kept."""
