@@ -7,6 +7,8 @@ the process. Aliases, tags and duplicate keys are problems. Scalars stay the tex
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from svcctl.model.messages import Message
@@ -41,7 +43,11 @@ def read(text: str, path: str, line: int = 0) -> tuple[Map | None, list[Problem]
         value = Map(Place(path, line + 1, 1))
     if not isinstance(value, Map):
         problems.append(
-            _problem(Place(path, line + 1, 1), "no-mapping", Message("a mapping of keys to values is expected here"))
+            _problem(
+                Place(path, line + 1, 1),
+                "no-mapping",
+                Message("a mapping of keys to values is expected here"),
+            )
         )
         return None, problems
     return value, problems
@@ -64,7 +70,9 @@ def _syntax_problem(error: yaml.YAMLError, path: str, line: int) -> Problem:
 
 
 class _TooDeep(yaml.YAMLError):
-    pass
+    def __init__(self, mark: Any) -> None:
+        self.problem = "nested too deeply"
+        self.problem_mark = mark
 
 
 class _Builder:
@@ -78,6 +86,7 @@ class _Builder:
         self.documents = 0
 
     def build(self, text: str) -> Map | Seq | str | None:
+        event: Any
         for event in yaml.parse(text, Loader=_Loader):
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -102,27 +111,25 @@ class _Builder:
                     break
         return self.root
 
-    def _place(self, event: yaml.Event) -> Place:
+    def _place(self, event: Any) -> Place:
         mark = event.start_mark
         return Place(self.path, self.line + mark.line + 1, mark.column + 1)
 
-    def _report(self, event: yaml.Event, code: str, message: Message) -> None:
+    def _report(self, event: Any, code: str, message: Message) -> None:
         self.problems.append(_problem(self._place(event), code, message))
 
-    def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+    def _tag(self, event: Any) -> None:
         if event.tag is not None:
             self._report(event, "yaml-tag", Message("tags ({tag}) are not read", tag=event.tag))
 
-    def _open(self, value: Map | Seq, event: yaml.Event) -> None:
+    def _open(self, value: Map | Seq, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            error = _TooDeep("nested too deeply")
-            error.problem_mark = event.start_mark  # type: ignore[attr-defined]
-            raise error
+            raise _TooDeep(event.start_mark)
         self._put(value, event)
         self.stack.append(value)
         self.keys.append(None)
 
-    def _put(self, value: Map | Seq | str, event: yaml.Event) -> None:
+    def _put(self, value: Map | Seq | str, event: Any) -> None:
         if not self.stack:
             if self.documents == 1:
                 self.root = value
@@ -147,7 +154,7 @@ class _Builder:
         holder.places[name] = self._place(event)
         holder.key_places[name] = place
 
-    def _key(self, value: Map | Seq | str, event: yaml.Event) -> None:
+    def _key(self, value: Map | Seq | str, event: Any) -> None:
         if not isinstance(value, str):
             self._report(event, "yaml-key", Message("a key must be a word, not a mapping or a list"))
             value = ""
