@@ -1,0 +1,176 @@
+"""Criteria: the table by which a matter is decided, and the examples that show what it should decide.
+
+Formulas stay text here; they are compiled only when somebody decides or checks the regulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import Place, Problem
+from svcctl.model.schema import did_you_mean
+from svcctl.model.section import Section, is_word
+from svcctl.model.source import key_place, place_of
+
+OTHERWISE = "otherwise"
+NEEDS_DATA = "needs data"
+POLICIES = ("first", "unique")
+DECISION = "decision"
+"""The input that holds what the criteria decided; conditions of stages may ask for it."""
+
+
+class Formula(NamedTuple):
+    """A piece of the expression language as it stands in a file."""
+
+    text: str
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Rule(NamedTuple):
+    """One line of a decision table: when it holds, what follows, and why."""
+
+    when: Formula
+    then: str
+    because: str
+
+    @property
+    def is_otherwise(self) -> bool:
+        """Whether the rule holds where no other does."""
+        return self.when.text == OTHERWISE
+
+
+class Criteria(NamedTuple):
+    """A decision table; ``inputs`` has a declaration such as ``money >= 0`` for each name."""
+
+    inputs: dict[str, Formula]
+    policy: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The different results, in the order of the rules."""
+        return tuple(dict.fromkeys(rule.then for rule in self.rules))
+
+
+class Example(NamedTuple):
+    """What the criteria should decide for given inputs; ``then`` may be ``needs data``."""
+
+    given: dict[str, str]
+    then: str
+    place: Place = Place()
+
+
+def parse_inputs(section: Section) -> dict[str, Formula]:
+    """Reads ``inputs:``: declarations by name; problems go to the section's list."""
+    mapping = section.mapping_of("inputs")
+    result = {}
+    for name, value in mapping.items():
+        place = place_of(mapping, name)
+        if not (is_word(name) and name[0].isalpha() and "-" not in name):
+            message = Message("“{name}” cannot be the name of an input", name=name)
+            remedy = Message("begin with a letter; use letters, digits and _")
+            section.problems.append(Problem(key_place(mapping, name), "input-name", message, remedy))
+        elif not isinstance(value, str) or not value:
+            message = Message("the input “{name}” needs a type", name=name)
+            remedy = Message("write money, number, integer, date, yes/no or choice(a, b), and bounds like >= 0")
+            section.problems.append(Problem(place, "input-type", message, remedy))
+        else:
+            result[name] = Formula(value, place)
+    return result
+
+
+def parse_criteria(front: Section, shared: Mapping[str, Formula]) -> Criteria | None:
+    """Reads ``decide:``; ``shared`` are the inputs the whole regulation declares."""
+    if "decide" not in front.mapping:
+        return None
+    section = Section(front.mapping_of("decide"), front.problems)
+    own = parse_inputs(section)
+    _refuse_redeclared(section, own, shared)
+    criteria = Criteria(
+        {**shared, **own},
+        section.choice("policy", POLICIES, "first"),
+        tuple(_rule(item) for item in section.items("rules")),
+    )
+    section.done("decide")
+    if not criteria.rules:
+        section.problems.append(
+            Problem(
+                front.place("decide"), "no-rules", Message("“decide” has no rules"), Message("add rules: or drop it")
+            )
+        )
+    section.problems.extend(_check_rules(section, criteria.rules))
+    return criteria
+
+
+def _refuse_redeclared(section: Section, own: Mapping[str, Formula], shared: Mapping[str, Formula]) -> None:
+    mapping = section.mapping_of("inputs")
+    for name in own:
+        if name in shared:
+            message = Message("the input “{name}” is declared twice", name=name)
+            section.problems.append(Problem(key_place(mapping, name), "twice", message, Message("drop one of them")))
+
+
+def _rule(item: Section) -> Rule:
+    when = " ".join(item.text("when", required=True).split())
+    rule = Rule(
+        Formula(when, item.place("when")), item.word("then", required=True), item.text("because", required=True)
+    )
+    item.done("a rule")
+    return rule
+
+
+def _check_rules(section: Section, rules: tuple[Rule, ...]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, rule in enumerate(rules, 1):
+        if rule.when.text and rule.when.text in first:
+            yield Problem(
+                rule.when.place,
+                "same-rule",
+                Message("rule {n} asks the same as rule {first}", n=number, first=first[rule.when.text]),
+                Message("drop one of them"),
+            )
+        first.setdefault(rule.when.text, number)
+        if rule.is_otherwise and number < len(rules):
+            yield Problem(
+                rule.when.place,
+                "otherwise-last",
+                Message("“otherwise” must be the last rule: those after it are never reached"),
+                Message("move it to the end"),
+            )
+
+
+def parse_examples(front: Section, criteria: Criteria | None) -> tuple[Example, ...]:
+    """Reads ``examples:``: inputs and the outcome they should have."""
+    if criteria is None:
+        if "examples" in front.mapping:
+            front.report(
+                "examples", "no-criteria", Message("examples need criteria"), Message("add decide: or drop them")
+            )
+        front.raw("examples")
+        return ()
+    return tuple(_example(item, criteria) for item in front.items("examples"))
+
+
+def _example(item: Section, criteria: Criteria) -> Example:
+    given, place = item.mapping_of("given"), item.place("given")
+    for name, value in given.items():
+        if name not in criteria.inputs:
+            _report(item, key_place(given, name), "unknown-input", name, tuple(criteria.inputs))
+        elif not isinstance(value, str):
+            item.problems.append(Problem(place, "type", Message("“{key}” should be one word or sentence", key=name)))
+    then = " ".join(item.text("then", required=True).split())
+    if then and then not in (*criteria.outcomes, NEEDS_DATA):
+        _report(item, item.place("then"), "unknown-outcome", then, (*criteria.outcomes, NEEDS_DATA))
+    item.done("an example")
+    return Example({name: str(value) for name, value in given.items()}, then, item.place())
+
+
+def _report(item: Section, place: Place, code: str, word: str, known: tuple[str, ...]) -> None:
+    what = Message("input") if code == "unknown-input" else Message("outcome")
+    message = Message("“{name}” is no {what} of these criteria", name=word, what=what)
+    item.problems.append(Problem(place, code, message, did_you_mean(word, known)))

@@ -1,0 +1,226 @@
+"""A regulation: what must happen to a kind of request, by whom, by when, and decided how.
+
+Its file is Markdown: front matter between ``---`` lines for the desk, prose below for people. Reading one stands on
+the path of every command that prints a deadline, so formulas stay text until somebody decides (``strict`` compiles
+them at once, for whoever checks a regulation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from svcctl.model.clockrules import ClockRule, parse_clocks, parse_priorities, running
+from svcctl.model.criteria import DECISION, Criteria, Example, Formula, parse_criteria, parse_examples, parse_inputs
+from svcctl.model.duration import Duration, Level, parse_level
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Place, Problem
+from svcctl.model.section import Section
+from svcctl.model.stages import Stage, parse_stages
+
+FENCE = "---"
+APPLIES = ("type", "client", "channel", "department", "priority")
+RETURN = "return"
+
+
+class Escalation(NamedTuple):
+    """Whom to tell at a level of a clock, and who gets the request then.
+
+    ``tell`` has the words owner, head, controller, department, a role or a person's handle; ``assign`` is empty or
+    one of them. ``clocks`` are the clocks it is for; empty means all.
+    """
+
+    at: Level
+    tell: tuple[str, ...] = ()
+    assign: str = ""
+    clocks: tuple[str, ...] = ()
+
+
+class Regulation(NamedTuple):
+    """A version of a regulation; absent words are empty. ``source`` is the front matter, with its places."""
+
+    name: str
+    version: int
+    title: str
+    owner: str
+    applies: dict[str, tuple[str, ...]]
+    calendar: str = ""
+    require: tuple[str, ...] = ()
+    clocks: dict[str, ClockRule] = {}
+    priority: dict[str, dict[str, Duration]] = {}
+    stages: tuple[Stage, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    inputs: dict[str, Formula] = {}
+    decide: Criteria | None = None
+    authority: dict[str, dict[str, Formula]] = {}
+    reasons: dict[str, tuple[str, ...]] = {}
+    examples: tuple[Example, ...] = ()
+    body: str = ""
+    source: Mapping[str, Any] = {}
+
+    @property
+    def ref(self) -> str:
+        """Name and version as requests keep them, for example ``commercial-offer@3``."""
+        return f"{self.name}@{self.version}"
+
+    def stage(self, name: str) -> Stage | None:
+        """The stage of that name."""
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+    def covers(self, values: Mapping[str, str]) -> bool:
+        """Whether the regulation applies to a request with these header values (``type``, ``client`` …)."""
+        return all(values.get(key, "") in allowed for key, allowed in self.applies.items())
+
+    def within(self, clock: str, priority: str = "", stage: str = "") -> Duration | None:
+        """How long a clock may run for a priority; None where the regulation sets no time.
+
+        For the clock ``stage``, give the name of the stage: its own time counts unless the priority has one.
+        """
+        urgent = self.priority.get(priority, {}).get(clock)
+        if urgent is not None:
+            return urgent
+        step = self.stage(stage) if clock == "stage" else None
+        if step is not None and step.within is not None:
+            return step.within
+        rule = self.clocks.get(clock)
+        return rule.within if rule else None
+
+
+def split(text: str, path: str = "") -> tuple[str, int, str]:
+    """Parts a regulation's file.
+
+    Returns:
+        The front matter's text, the number of lines before it, and the body.
+
+    Raises:
+        BrokenFiles: there is no front matter, or its end is missing.
+    """
+    lines = text.removeprefix("\ufeff").split("\n")
+    if lines[0].rstrip() != FENCE:
+        message = Message("the file has no front matter")
+        raise BrokenFiles(
+            [Problem(Place(path, 1, 1), "no-front", message, Message("begin it with a line of three dashes"))]
+        )
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), 0)
+    if not end:
+        message = Message("the front matter has no end")
+        raise BrokenFiles(
+            [Problem(Place(path, 1, 1), "no-front-end", message, Message("close it with a line of three dashes"))]
+        )
+    return "\n".join(lines[1:end]) + "\n", 1, "\n".join(lines[end + 1 :]).strip("\r\n") + "\n"
+
+
+def parse_regulation(front: Mapping[str, Any], body: str = "", strict: bool = False) -> Regulation:
+    """Reads a regulation's front matter.
+
+    Args:
+        front: what the strict YAML reader returned (or a plain mapping, whose problems have no places).
+        body: the prose below it.
+        strict: also compile every formula.
+
+    Raises:
+        BrokenFiles: with every problem of the front matter.
+    """
+    problems: list[Problem] = []
+    section = Section(front, problems)
+    regulation = _read(section, body)
+    section.done("a regulation")
+    if strict:
+        from svcctl.model.formulas import check_formulas
+
+        problems.extend(check_formulas(regulation))
+    if problems:
+        raise BrokenFiles(problems)
+    return regulation
+
+
+def _read(front: Section, body: str) -> Regulation:
+    clocks = parse_clocks(front)
+    shared = parse_inputs(front)
+    criteria = parse_criteria(front, shared)
+    return Regulation(
+        name=front.word("regulation", required=True),
+        version=front.whole("version", 1, 99999, 1),
+        title=front.text("title", required=True),
+        owner=front.word("owner", required=True),
+        applies=_applies(front),
+        calendar=front.word("calendar"),
+        require=front.words("require"),
+        clocks=clocks,
+        priority=parse_priorities(front, clocks),
+        stages=parse_stages(front),
+        escalation=_escalation(front, clocks),
+        inputs=_inputs(front, shared, criteria),
+        decide=criteria,
+        authority=_authority(front),
+        reasons=_reasons(front),
+        examples=parse_examples(front, criteria),
+        body=body,
+        source=front.mapping,
+    )
+
+
+def _applies(front: Section) -> dict[str, tuple[str, ...]]:
+    section = Section(front.mapping_of("applies"), front.problems)
+    result = {key: words for key in APPLIES if (words := section.words(key))}
+    section.done("applies")
+    if "type" not in section.mapping:
+        message = Message("the regulation does not say what it applies to")
+        front.report("applies", "applies", message, Message("add applies: {type: offer}"))
+    return result
+
+
+def _inputs(front: Section, shared: Mapping[str, Formula], criteria: Criteria | None) -> dict[str, Formula]:
+    """What conditions of stages may ask for: the declared inputs and, where there are criteria, their decision."""
+    if criteria is None:
+        return dict(shared)
+    if DECISION in criteria.inputs:
+        message = Message("“{name}” is what the criteria decide, not one of their inputs", name=DECISION)
+        problem = Problem(criteria.inputs[DECISION].place, "input-name", message, Message("give it another name"))
+        front.problems.append(problem)
+    outcomes = ", ".join(f'"{word}"' for word in criteria.outcomes)
+    return {**criteria.inputs, DECISION: Formula(f"choice({outcomes})", front.place("decide"))}
+
+
+def _escalation(front: Section, clocks: Mapping[str, ClockRule]) -> tuple[Escalation, ...]:
+    result: list[Escalation] = []
+    for section in front.items("escalation"):
+        step = _step(section, clocks)
+        if step is None:
+            continue
+        if any(other.at == step.at and other.clocks == step.clocks for other in result):
+            section.report("at", "twice", Message("the level {at} stands above already", at=str(step.at)))
+        result.append(step)
+    return tuple(result)
+
+
+def _step(section: Section, clocks: Mapping[str, ClockRule]) -> Escalation | None:
+    text = section.text("at", required=True)
+    tell, assign, names = section.words("tell"), section.word("assign"), section.words("clocks")
+    section.done("an escalation")
+    for name in names:
+        section.known("clocks", name, running(clocks), section.place("clocks"))
+    if not tell and not assign:
+        message = Message("the escalation tells nobody")
+        section.problems.append(Problem(section.place(), "no-tell", message, Message("add tell: [owner]")))
+    try:
+        return Escalation(parse_level(text, section.place("at")), tell, assign, names) if text else None
+    except BrokenFiles as error:
+        section.problems.extend(error.problems)
+        return None
+
+
+def _authority(front: Section) -> dict[str, dict[str, Formula]]:
+    """Limits by kind and role, as text: ``5%`` or ``50000 RUB``."""
+    result = {}
+    for kind, section in front.entries("authority"):
+        limits = {role: section.text(role, required=True) for role in section.mapping}
+        result[kind] = {role: Formula(text, section.place(role)) for role, text in limits.items()}
+    return result
+
+
+def _reasons(front: Section) -> dict[str, tuple[str, ...]]:
+    section = Section(front.mapping_of("reasons"), front.problems)
+    reasons = section.texts(RETURN)
+    section.done("reasons")
+    return {RETURN: reasons} if reasons else {}

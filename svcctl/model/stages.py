@@ -1,0 +1,128 @@
+"""Stages: the steps of a regulation in the order of its file, some of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from svcctl.model.criteria import Formula
+from svcctl.model.duration import Duration
+from svcctl.model.messages import Message
+from svcctl.model.problems import Place, Problem
+from svcctl.model.schema import did_you_mean
+from svcctl.model.section import Section
+
+
+class Stage(NamedTuple):
+    """A step: who answers for it, for how long, what must be known when it is done.
+
+    ``with_`` names the stages that run beside it, ``returns_to`` the earlier one that its rejection goes back to,
+    ``condition`` (``if:``) when it is needed at all, ``reasons`` those a return may give (empty: any).
+    """
+
+    name: str
+    title: str = ""
+    department: str = ""
+    role: str = ""
+    within: Duration | None = None
+    needs: tuple[str, ...] = ()
+    with_: tuple[str, ...] = ()
+    returns_to: str = ""
+    condition: Formula | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def parse_stages(front: Section) -> tuple[Stage, ...]:
+    """Reads ``stages:`` and checks how they hang together; problems go to the section's list."""
+    sections = list(front.items("stages"))
+    stages = tuple(_stage(section) for section in sections)
+    front.problems.extend(_check(stages, sections))
+    return stages
+
+
+def _stage(section: Section) -> Stage:
+    condition = section.text("if")
+    stage = Stage(
+        section.word("name", required=True),
+        section.text("title"),
+        section.word("department"),
+        section.word("role"),
+        section.duration("within"),
+        section.words("needs"),
+        section.words("with"),
+        section.word("returns_to"),
+        Formula(condition, section.place("if")) if condition else None,
+        section.texts("reasons"),
+    )
+    section.done("a stage")
+    return stage
+
+
+def groups(stages: Sequence[Stage]) -> tuple[tuple[Stage, ...], ...]:
+    """The stages in the order of their start: those of one group run side by side and end together."""
+    result: list[list[Stage]] = []
+    for stage in stages:
+        if result and stage.name in result[-1][0].with_:
+            result[-1].append(stage)
+        else:
+            result.append([stage])
+    return tuple(tuple(group) for group in result)
+
+
+def _check(stages: tuple[Stage, ...], sections: list[Section]) -> Iterator[Problem]:
+    order: dict[str, int] = {}
+    for index, stage in enumerate(stages):
+        section = sections[index]
+        if stage.name in order:
+            message = Message("a stage called “{name}” stands above already", name=stage.name)
+            yield Problem(section.place("name"), "twice", message, Message("give it another name"))
+        order.setdefault(stage.name, index)
+        if not stage.department and not stage.role:
+            message = Message("nobody answers for the stage “{name}”", name=stage.name)
+            yield Problem(section.place(), "no-owner", message, Message("add department: or role:"))
+    for index, stage in enumerate(stages):
+        yield from _check_with(stages, order, stage, sections[index])
+        yield from _check_return(order, stage, sections[index].place("returns_to"))
+
+
+def _check_with(stages: tuple[Stage, ...], order: dict[str, int], stage: Stage, section: Section) -> Iterator[Problem]:
+    place = section.place("with")
+    known = True
+    for name in stage.with_:
+        if name not in order or name == stage.name:
+            known = False
+            yield _unknown(place, name, [other for other in order if other != stage.name])
+    if stage.with_ and known:
+        yield from _check_join(stages, order, stage, place)
+
+
+def _check_join(stages: tuple[Stage, ...], order: dict[str, int], stage: Stage, place: Place) -> Iterator[Problem]:
+    together = {stage.name, *stage.with_}
+    for name in stage.with_:
+        partner = stages[order[name]]
+        if {name, *partner.with_} != together:
+            missing = ", ".join(other for other in order if other in together and other != name)
+            message = Message("“{stage}” runs with “{name}”, which runs with others", stage=stage.name, name=name)
+            yield Problem(
+                place, "one-sided", message, Message("write with: [{names}] at “{name}”", names=missing, name=name)
+            )
+            return
+    positions = sorted(order[name] for name in together)
+    if positions[-1] - positions[0] != len(positions) - 1 and order[stage.name] == positions[0]:
+        message = Message("stages that run together must stand together: {names}", names=", ".join(sorted(together)))
+        yield Problem(place, "no-join", message, Message("move the stages between them before or after them"))
+
+
+def _check_return(order: dict[str, int], stage: Stage, place: Place) -> Iterator[Problem]:
+    if not stage.returns_to:
+        return
+    if stage.returns_to not in order:
+        yield _unknown(place, stage.returns_to, [name for name in order if name != stage.name])
+    elif order[stage.returns_to] >= order.get(stage.name, 0) or stage.returns_to in stage.with_:
+        message = Message("“{stage}” can return only to a stage before it", stage=stage.name)
+        yield Problem(place, "returns-forward", message, Message("name a stage that stands above it in the file"))
+
+
+def _unknown(place: Place, name: str, known: list[str]) -> Problem:
+    message = Message("“{name}” is no other stage of this regulation", name=name)
+    return Problem(place, "unknown-stage", message, did_you_mean(name, known))
