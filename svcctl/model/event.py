@@ -144,15 +144,18 @@ def escape(text: str) -> str:
 
 
 def _plain(character: str) -> bool:
-    return character.isprintable() or character == "\u00a0"
+    # Spaces of other widths are printable in YAML; line separators are not. Beyond the basic plane JSON's escapes
+    # are pairs of surrogates, which YAML reads as two characters, so those stay as they are.
+    code = ord(character)
+    return (
+        character.isprintable()
+        or code > 0xFFFF
+        or (code >= 0xA0 and code not in (0x2028, 0x2029) and character.isspace())
+    )
 
 
 def _escaped(character: str) -> str:
-    code = ord(character)
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    code -= 0x10000
-    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{ord(character):04x}"
 
 
 def from_dict(data: dict[str, Any]) -> Event:
@@ -188,6 +191,7 @@ def from_dict(data: dict[str, Any]) -> Event:
 
 def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
+    kinds: tuple[tuple[str, Any], ...] = (("rec", str), ("clocks", dict))
     for key, kind in (("id", str), ("n", int), ("prev", str), ("by", str), ("do", str), ("at", str)):
         value = data.get(key)
         if type(value) is not kind:
@@ -198,7 +202,7 @@ def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
         out["at"] = parse_instant(out["at"])
     except Usage as error:
         raise BadEvent(error.message) from None
-    for key, kind in (("rec", str), ("clocks", dict)):
+    for key, kind in kinds:
         if key in data:
             if type(data[key]) is not kind:
                 raise BadEvent(Message("“{field}” is not what it should be", field=key))

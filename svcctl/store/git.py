@@ -1,0 +1,339 @@
+"""Everything that runs git.
+
+Arguments are lists; ``GIT_*`` of the environment is dropped except for the person's choice of configuration files;
+hooks, fsmonitor, external diffs and attributes of the desk's own configuration are switched off, because a desk may
+come from somebody else.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
+
+OPTIONS = (
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.fsync=committed",
+    "-c",
+    "core.quotePath=false",
+    "-c",
+    "diff.external=",
+    "-c",
+    "commit.gpgSign=false",
+    "-c",
+    "core.attributesFile=/dev/null",
+    "-c",
+    "protocol.ext.allow=never",
+)
+_KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
+
+
+class Author(NamedTuple):
+    """Who a commit is by and when (``when`` is git's raw form, ``<epoch> <+hhmm>``)."""
+
+    name: str
+    email: str
+    when: str
+
+
+class Entry(NamedTuple):
+    """A file of a commit's tree."""
+
+    path: str
+    oid: str
+    mode: str
+
+
+class Git:
+    """git in one repository."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._environment: dict[str, str] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every git process."""
+        if self._environment is None:
+            kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+            kept.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
+            self._environment = kept
+        return self._environment
+
+    def start(self, *arguments: str, stdin: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        """Starts git with its output in a pipe; its complaints are kept with it."""
+        try:
+            return subprocess.Popen(
+                ["git", "-C", self.root, *OPTIONS, *arguments],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self.environment,
+            )
+        except FileNotFoundError:
+            raise no_git() from None
+
+    def run(self, *arguments: str, feed: bytes | None = None, allowed: Sequence[int] = (0,)) -> bytes:
+        """Runs git to its end and returns what it printed.
+
+        Raises:
+            SvcctlError: git failed; the message is git's own.
+        """
+        process = self.start(*arguments, stdin=subprocess.PIPE if feed is not None else subprocess.DEVNULL)
+        out, complaint = process.communicate(feed)
+        if process.returncode not in allowed:
+            raise failure(arguments[0], complaint)
+        return out
+
+    def line(self, *arguments: str, allowed: Sequence[int] = (0,)) -> str:
+        """What git printed, without the end of the line."""
+        return self.run(*arguments, allowed=allowed).decode("utf-8", "replace").rstrip("\n")
+
+    def config(self, name: str) -> str:
+        """A value of git's configuration, empty where it is not set."""
+        return self.line("config", "--get", name, allowed=(0, 1))
+
+    def entries(self, commit: str, *prefixes: str) -> Iterator[Entry]:
+        """The files below the prefixes in a commit's tree."""
+        for row in self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *prefixes).split(b"\0"):
+            if row:
+                described, path = row.split(b"\t", 1)
+                mode, _, oid = described.decode("ascii").split(" ")
+                yield Entry(path.decode("utf-8", "surrogateescape"), oid, mode)
+
+    def staged(self, paths: Sequence[str]) -> dict[str, str]:
+        """The object ids that the index has for the paths."""
+        found = {}
+        for row in self.run("ls-files", "-s", "-z", "--", *paths).split(b"\0"):
+            if row:
+                described, path = row.split(b"\t", 1)
+                found[path.decode("utf-8", "surrogateescape")] = described.split(b" ")[1].decode("ascii")
+        return found
+
+    def stage(self, entries: Iterable[tuple[str, str | None]]) -> None:
+        """Sets the index's entries to these object ids; None takes the path out."""
+        rows = []
+        for path, oid in entries:
+            mode = "100644" if oid else "0"
+            rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
+        self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]))
+
+
+class Objects:
+    """Reads objects through one ``git cat-file --batch`` process."""
+
+    def __init__(self, git: Git) -> None:
+        self._process = git.start("cat-file", "--batch", stdin=subprocess.PIPE)
+
+    def read(self, name: str) -> tuple[str, bytes] | None:
+        """An object's id and content by its name (an id, ``HEAD``, ``<commit>:<path>``), or None."""
+        return next(self.read_many([name]))
+
+    def read_many(self, names: Sequence[str], block: int = 256) -> Iterator[tuple[str, bytes] | None]:
+        """Objects in the order asked; asks in blocks, so that neither side waits for the other's pipe."""
+        stdin, stdout = self._pipes()
+        for begin in range(0, len(names), block):
+            asked = [name for name in names[begin : begin + block]]
+            if any("\n" in name for name in asked):
+                raise Refused(Message("a file's name has a line break in it"))
+            try:
+                stdin.write("".join(name + "\n" for name in asked).encode("utf-8", "surrogateescape"))
+                stdin.flush()
+            except BrokenPipeError:
+                raise self._died() from None
+            for _ in asked:
+                yield self._answer(stdout)
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        return self._process.stdin, self._process.stdout
+
+    def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes] | None:
+        head = stdout.readline().rstrip(b"\n")
+        if not head:
+            raise self._died()
+        parts = head.rsplit(b" ", 2)
+        if len(parts) != 3 or not parts[2].isdigit():
+            return None
+        content = stdout.read(int(parts[2]))
+        stdout.read(1)
+        return parts[0].decode("ascii"), content
+
+    def _died(self) -> SvcctlError:
+        self._process.kill()
+        _, complaint = self._process.communicate()
+        return failure("cat-file", complaint)
+
+    def close(self) -> None:
+        """Ends the process."""
+        stdin, stdout = self._pipes()
+        stdin.close()
+        stdout.close()
+        if self._process.stderr:
+            self._process.stderr.close()
+        self._process.wait()
+
+
+def no_git() -> SvcctlError:
+    """The refusal where git is not installed."""
+    return BrokenFiles(
+        message=Message("there is no git on the PATH"),
+        hint=Message("install git (apt install git), or put it on the PATH"),
+        code="no-git",
+    )
+
+
+def failure(command: str, complaint: bytes) -> SvcctlError:
+    """git's own words as a refusal with the remedy where one is known."""
+    text = complaint.decode("utf-8", "replace").strip() or "it said nothing"
+    lines = text.splitlines()
+    first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0])
+    if "dubious ownership" in text:
+        return BrokenFiles(
+            message=Message("git refuses this folder: it belongs to somebody else"),
+            hint=Message("if you trust it: git config --global --add safe.directory FOLDER"),
+            code="foreign-folder",
+        )
+    if "not a git repository" in text:
+        return not_a_repository()
+    if "index.lock" in text or "cannot lock ref" in text or ".lock': File exists" in text:
+        return Busy(
+            Message("another git command is at work in this desk"),
+            Message(
+                "try again when it is done; if none is running, delete the .lock file that git names: {line}",
+                line=first,
+            ),
+            code="git-busy",
+        )
+    if "Permission denied" in text or "Read-only file system" in text or "No space left" in text:
+        return Refused(
+            Message("git cannot write here: {line}", line=first),
+            Message("make the folder writable for you, then type the command again"),
+            code="not-writable",
+        )
+    return BrokenFiles(
+        message=Message("git {command} failed: {line}", command=command, line=first),
+        hint=Message("svcctl doctor looks for the cause"),
+        code="git",
+    )
+
+
+def not_a_repository() -> SvcctlError:
+    """The refusal where a desk has lost its git repository."""
+    return BrokenFiles(
+        message=Message("this desk is no git repository"),
+        hint=Message("git init && git add -A && git commit -m Desk, or clone the desk again"),
+        code="no-repository",
+    )
+
+
+class FileChange(NamedTuple):
+    """New content for a path; None deletes it."""
+
+    path: str
+    content: bytes | None
+
+
+class Commit(NamedTuple):
+    """A commit to be made."""
+
+    author: Author
+    message: str
+    changes: Sequence[FileChange]
+
+
+def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> tuple[str, dict[str, str]]:
+    """Makes commits on top of ``tip`` and moves ``ref``, with one ``git fast-import``.
+
+    Returns:
+        The new tip and the object ids of the files written by the last commit that touched each.
+
+    Raises:
+        Moved: the branch is no longer at ``tip``; nothing was changed.
+    """
+    process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    marked: dict[str, int] = {}
+    try:
+        _feed(process.stdin, ref, tip, commits, marked)
+        out, complaint = process.communicate()
+    except BrokenPipeError:
+        out, complaint = process.communicate()
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
+    if process.returncode:
+        if b"does not contain" in complaint or b"Not updating" in complaint:
+            raise Moved()
+        raise failure("fast-import", complaint)
+    answers = out.decode("ascii").split()
+    return answers[-1], dict(zip(marked, answers, strict=False))
+
+
+def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marked: dict[str, int]) -> None:
+    mark = 0
+    parent = tip
+    for commit in commits:
+        for change in commit.changes:
+            if change.content is not None:
+                mark += 1
+                marked[change.path] = mark
+                stdin.write(b"blob\nmark :%d\ndata %d\n%b\n" % (mark, len(change.content), change.content))
+        stdin.write(_commit_head(ref, commit))
+        if parent:
+            stdin.write(f"from {parent}\n".encode("ascii"))
+            parent = ""
+        for change in commit.changes:
+            stdin.write(_file_command(change, marked))
+    for number in marked.values():
+        stdin.write(b"get-mark :%d\n" % number)
+    stdin.write(b"get-mark :%d\ndone\n" % _LAST_COMMIT)
+    stdin.flush()
+
+
+_LAST_COMMIT = 1_000_000_000
+
+
+def _commit_head(ref: str, commit: Commit) -> bytes:
+    who = f"{clean_name(commit.author.name)} <{clean_name(commit.author.email)}> {commit.author.when}"
+    message = commit.message.encode("utf-8", "replace")
+    return b"commit %b\nmark :%d\nauthor %b\ncommitter %b\ndata %d\n%b\n" % (
+        ref.encode("utf-8"),
+        _LAST_COMMIT,
+        who.encode("utf-8", "replace"),
+        who.encode("utf-8", "replace"),
+        len(message),
+        message,
+    )
+
+
+def _file_command(change: FileChange, marked: dict[str, int]) -> bytes:
+    path = quote_path(change.path)
+    if change.content is None:
+        return b"D %b\n" % path
+    return b"M 100644 :%d %b\n" % (marked[change.path], path)
+
+
+def quote_path(path: str) -> bytes:
+    """A path in fast-import's quoted form."""
+    raw = path.encode("utf-8", "surrogateescape")
+    escaped = raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return b'"%b"' % escaped
+
+
+def clean_name(text: str) -> str:
+    """A name or address without the characters that mean something in a commit's author line."""
+    return "".join(character for character in text if character not in "<>\n\r\0").strip() or "unknown"
+
+
+class Moved(Exception):
+    """The branch was moved by somebody else between reading and writing."""

@@ -1,0 +1,119 @@
+"""The intent file: what a command was about to do, so that the next one can finish it.
+
+Commit first: the commit decides whether it has happened. The intent only says which worktree files and index
+entries have to follow, so finishing means making these equal the branch, and dropping means doing nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import Refused
+from svcctl.store import worktree
+from svcctl.store.git import Git, Objects
+from svcctl.store.lock import not_writable
+
+
+class Intent(NamedTuple):
+    """The branch tip before the commit and the paths it touches."""
+
+    tip: str
+    paths: Sequence[str]
+
+
+def _path(folder: str) -> str:
+    return os.path.join(folder, "intent.json")
+
+
+def declare(folder: str, intent: Intent) -> None:
+    """Writes the intent, durably, before anything else is changed."""
+    beside = _path(folder) + ".tmp"
+    try:
+        with open(beside, "w", encoding="utf-8") as file:
+            json.dump({"tip": intent.tip, "paths": list(intent.paths)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, _path(folder))
+    except OSError as error:
+        raise not_writable(error) from None
+
+
+def forget(folder: str) -> None:
+    """Removes the intent: the worktree has followed."""
+    os.unlink(_path(folder))
+
+
+def pending(folder: str) -> Intent | None:
+    """The intent that an interrupted command left, if any; a half-written one counts as none."""
+    try:
+        with open(_path(folder), encoding="utf-8") as file:
+            data = json.load(file)
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        forget(folder)
+        return None
+    return Intent(data["tip"], data["paths"])
+
+
+def finish(git: Git, folder: str, intent: Intent, tip: str) -> Message | None:
+    """Finishes or drops what an interrupted command left; says what it did, None if there was nothing to do.
+
+    A worktree file that a person has changed since is left alone.
+    """
+    done = 0
+    if tip != intent.tip:
+        objects = Objects(git)
+        try:
+            done = _follow(git, objects, intent, tip)
+        finally:
+            objects.close()
+    forget(folder)
+    if tip == intent.tip:
+        return None
+    return Message.plural(
+        "finished what an interrupted command had begun: {n} file",
+        "finished what an interrupted command had begun: {n} files",
+        done,
+    )
+
+
+def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
+    staged: list[tuple[str, str | None]] = []
+    for path in intent.paths:
+        before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
+        after = objects.read(f"{tip}:{path}")
+        found = worktree.read(git.root, path)
+        if found == (before[1] if before else None):
+            if after:
+                worktree.write(git.root, path, after[1])
+            elif found is not None:
+                worktree.remove(git.root, path)
+        staged.append((path, after[0] if after else None))
+    if staged:
+        git.stage(staged)
+    return len(staged)
+
+
+def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> None:
+    """Refuses to write over uncommitted edits, in the worktree or the index.
+
+    Raises:
+        Refused: names the file and says how to go on.
+    """
+    staged = git.staged(paths)
+    for path in paths:
+        committed = objects.read(f"{tip}:{path}") if tip else None
+        found = worktree.read(git.root, path)
+        if found == (committed[1] if committed else None):
+            if path not in staged or committed is None or staged[path] == committed[0]:
+                continue
+        raise Refused(
+            Message("{path} has edits that are not committed", path=path),
+            Message("keep them: git commit -m WHY -- {path}; or drop them: git checkout HEAD -- {path}", path=path),
+            code="dirty",
+        )

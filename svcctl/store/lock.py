@@ -1,0 +1,67 @@
+"""One writer at a time: an advisory lock on a file in the git directory."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from types import TracebackType
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import Busy, Refused
+
+WAIT_SECONDS = 30.0
+_PAUSE_SECONDS = 0.01
+
+
+class Lock:
+    """Holds the desk's lock for a ``with`` block.
+
+    Raises on entry:
+        Busy: somebody else held it for ``wait`` seconds.
+        Refused: the folder cannot be written.
+    """
+
+    def __init__(self, folder: str, wait: float = WAIT_SECONDS) -> None:
+        self.folder, self.wait = folder, wait
+        self._descriptor = -1
+
+    def __enter__(self) -> Lock:
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            path = os.path.join(self.folder, "lock")
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise not_writable(error) from None
+        deadline = time.monotonic() + self.wait
+        while not self._try():
+            if time.monotonic() > deadline:
+                os.close(self._descriptor)
+                raise Busy(
+                    Message("somebody else has been writing to this desk for {seconds:.0f} s", seconds=self.wait),
+                    Message("type the command again"),
+                    code="locked",
+                )
+            time.sleep(_PAUSE_SECONDS)
+        return self
+
+    def _try(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._descriptor)
+
+
+def not_writable(error: OSError) -> Refused:
+    """The refusal for a folder that cannot be written."""
+    return Refused(
+        Message("cannot write {path}: {why}", path=error.filename or "", why=error.strerror or error),
+        Message("make the folder writable for you, then type the command again"),
+        code="not-writable",
+    )

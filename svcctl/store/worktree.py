@@ -1,0 +1,66 @@
+"""The files a person sees: refreshed from what was committed, never the other way round."""
+
+from __future__ import annotations
+
+import os
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import Refused
+
+
+def read(root: str, path: str) -> bytes | None:
+    """A file's content, or None where there is none."""
+    try:
+        with open(os.path.join(root, path), "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write(root: str, path: str, content: bytes) -> None:
+    """Replaces a file as a whole: a new file beside it, then a rename."""
+    check_inside(root, path)
+    target = os.path.join(root, path)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    beside = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "wb") as file:
+            file.write(content)
+        os.replace(beside, target)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
+def remove(root: str, path: str) -> None:
+    """Deletes a file if it is there."""
+    check_inside(root, path)
+    try:
+        os.unlink(os.path.join(root, path))
+    except FileNotFoundError:
+        return
+
+
+def check_inside(root: str, path: str) -> None:
+    """Refuses a path that leaves the desk, by ``..`` or through a symbolic link.
+
+    Raises:
+        Refused: it leaves the desk.
+    """
+    parts = path.split("/")
+    if path.startswith("/") or ".." in parts or ".git" in parts or "" in parts:
+        raise _outside(path)
+    place = root
+    for part in parts:
+        place = os.path.join(place, part)
+        if os.path.islink(place):
+            raise _outside(path)
+
+
+def _outside(path: str) -> Refused:
+    return Refused(
+        Message("{path} leads out of the desk", path=path),
+        Message("replace the symbolic link by a real folder, or mend the name"),
+        code="outside",
+    )
