@@ -1,0 +1,410 @@
+"""A desk: what commands talk to.
+
+Reads the committed tree (readers take no lock and write nothing) and records events, commit first. The clock and the
+acting person are arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from svcctl.model.event import Event
+from svcctl.model.ids import day_folder, is_request_id, new_event_id, new_request_id, record_path, short
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused
+from svcctl.model.request import Header, Request, fold, step
+from svcctl.store.git import Author, FileChange, Git, Objects
+from svcctl.store.records import Record, append_events, dump_record, parse_record
+from svcctl.store.reference import Reference
+from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, git_folder
+
+if TYPE_CHECKING:
+    from svcctl.model.regulation import Regulation
+    from svcctl.model.team import Person
+    from svcctl.rules.clocks import Clock, Run
+
+MIN_PART = 3
+_MOST_MATCHES = 10
+_TRIES = 5
+
+
+class Deed(NamedTuple):
+    """Events for one request, and files (by path) that are committed with them."""
+
+    id: str
+    events: Sequence[Event]
+    files: Sequence[FileChange] = ()
+
+
+class Desk:
+    """An open desk; use ``open_desk``."""
+
+    def __init__(self, root: str, git: Git, folder: str, objects: Objects, commit: str) -> None:
+        self.root, self.git, self.folder, self.objects = root, git, folder, objects
+        self.tree = Tree(git, objects, commit)
+        self.reference = Reference(self.tree)
+        self.problems: list[Problem] = []
+        self.warnings: list[Message] = []
+        self.entropy: Callable[[int], bytes] = os.urandom
+
+    def close(self) -> None:
+        """Ends the reading process."""
+        self.objects.close()
+
+    # Finding and reading
+
+    def find(self, part: str) -> str:
+        """The request id that a part of it means.
+
+        Raises:
+            Refused: no request, or several, have it; lists the matches.
+        """
+        wanted = part.strip()
+        if is_request_id(wanted):
+            if self.tree.content(record_path(wanted)) is not None:
+                return wanted
+            raise _not_found(wanted)
+        if len(wanted) < MIN_PART:
+            raise Refused(
+                Message("“{part}” is too short to find a request by", part=part),
+                Message("give {n} or more characters of its id", n=MIN_PART),
+                code="short-id",
+            )
+        return self._only_match(wanted)
+
+    def _only_match(self, part: str) -> str:
+        key = part.casefold()
+        found = [
+            name
+            for path in self.tree.record_paths()
+            if key in path.casefold() and key in (name := path.rsplit("/", 1)[-1][:-5]).casefold()
+        ]
+        ends = [name for name in found if name.casefold().endswith(key)]
+        if len(found) == 1 or len(ends) == 1:
+            return ends[0] if len(ends) == 1 else found[0]
+        if not found:
+            raise _not_found(part)
+        raise self._ambiguous(part, found)
+
+    def _ambiguous(self, part: str, found: Sequence[str]) -> Refused:
+        rows = []
+        for name in found[:_MOST_MATCHES]:
+            header = self._record(name).header
+            rows.append(f"{name}  {header.title if header else '?'}")
+        if len(found) > _MOST_MATCHES:
+            rows.append("…")
+        return Refused(
+            Message("“{part}” is part of {n} ids", part=part, n=len(found)),
+            Message("which one?\n  {rows}", rows="\n  ".join(rows)),
+            code="ambiguous-id",
+        )
+
+    def _record(self, request_id: str) -> Record:
+        path = record_path(request_id)
+        text = self.tree.text(path)
+        if text is None:
+            raise _not_found(request_id)
+        return parse_record(text, path)
+
+    def read(self, request_id: str) -> Request:
+        """A request as it stands.
+
+        Raises:
+            Refused: there is none of that id.
+            BrokenFiles: its record has problems.
+        """
+        record = self._record(request_id)
+        if record.problems or record.header is None:
+            raise BrokenFiles(record.problems)
+        return fold(record.header, record.events)
+
+    def requests(self) -> Iterator[Request]:
+        """All requests that can be read, oldest first; what is wrong with the others goes to ``problems``."""
+        entries = [entry for entry in self.tree.entries(REQUESTS + "/") if entry.path.endswith(".yaml")]
+        for entry, content in self.tree.contents(entries):
+            try:
+                record = parse_record(decoded(content, entry.path), entry.path)
+            except BrokenFiles as error:
+                self.problems.extend(error.problems)
+                continue
+            if record.problems or record.header is None:
+                self.problems.extend(record.problems)
+                continue
+            yield fold(record.header, record.events)
+
+    def regulation_of(self, request: Request) -> Regulation | None:
+        """The version of the regulation that the request is bound to; a missing one becomes a problem."""
+        try:
+            return self.reference.regulation(request.regulation)
+        except BrokenFiles as error:
+            problems = error.problems or (_as_problem(request, error),)
+            self.problems.extend(problem for problem in problems if problem not in self.problems)
+            return None
+
+    def clocks(self, request: Request, now: datetime) -> list[Clock]:
+        """The request's clocks at ``now``."""
+        from svcctl.rules.clocks import measure
+
+        return measure(request, self.regulation_of(request), self.reference.calendar_of, now)
+
+    # Recording
+
+    @cached_property
+    def branch(self) -> str:
+        """The branch that is written to.
+
+        Raises:
+            Refused: HEAD is detached.
+        """
+        name = current_branch(self.folder)
+        if not name:
+            raise Refused(
+                Message("the desk's HEAD is detached: a deed would be on no branch"),
+                Message("git switch main (or the branch you work on), then type the command again"),
+                code="detached-head",
+            )
+        return name
+
+    def record(
+        self, person: Person, now: datetime, deeds: Sequence[Deed], dry_run: bool = False, at: datetime | None = None
+    ) -> list[Request]:
+        """Records events in one commit and returns the requests after it.
+
+        Args:
+            person: who did it; the commit's author.
+            now: when it is written down; ``at`` is when it happened, if earlier.
+            deeds: the events by request, in order; a request may come only once.
+            dry_run: check everything, write nothing.
+
+        Raises:
+            Refused: an event may not happen now; nothing is written.
+            BrokenFiles: a record has problems.
+            Busy: others kept writing.
+        """
+        return self._write(lambda: self._judged(person, now, deeds, at), person, now, dry_run)
+
+    def open_request(
+        self,
+        person: Person,
+        now: datetime,
+        header: Header,
+        events: Sequence[Event],
+        files: Sequence[FileChange] = (),
+        dry_run: bool = False,
+    ) -> Request:
+        """Opens a request; the header's id is given here, the regulation's first stages start.
+
+        Raises:
+            Refused: an event may not happen to it.
+        """
+        return self._write(lambda: [self._opened(person, now, header, events, files)], person, now, dry_run)[0]
+
+    def write_files(
+        self, person: Person, now: datetime, message: str, changes: Sequence[FileChange], dry_run: bool = False
+    ) -> None:
+        """Commits files that are no records (clients, team, offers) the same way."""
+        self._write(lambda: [Written(None, message, changes)], person, now, dry_run)
+
+    def _write(
+        self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool
+    ) -> list[Request]:
+        from svcctl.store import journal
+        from svcctl.store.git import Moved
+        from svcctl.store.lock import Lock
+        from svcctl.store.transaction import commit
+
+        branch = self.branch
+        with Lock(self._own_folder):
+            for _ in range(_TRIES):
+                self._refresh()
+                written = prepare()
+                requests = [one.request for one in written if one.request is not None]
+                if dry_run:
+                    return requests
+                changes = [change for one in written for change in one.changes]
+                journal.check_clean(self.git, self.objects, self.tree.commit, [change.path for change in changes])
+                try:
+                    tip, warning = commit(
+                        self.git,
+                        self._own_folder,
+                        branch,
+                        self.tree.commit,
+                        author(person, now),
+                        _message(written),
+                        changes,
+                    )
+                except Moved:
+                    continue
+                if warning:
+                    self.warnings.append(warning)
+                self._stand_on(tip)
+                return requests
+        raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
+
+    @property
+    def _own_folder(self) -> str:
+        return os.path.join(self.folder, "svcctl")
+
+    def _refresh(self) -> None:
+        """Looks at the branch's tip again, inside the lock, and finishes what an interrupted command left."""
+        from svcctl.store import journal
+
+        found = self.objects.read("HEAD")
+        tip = found[0] if found else ""
+        intent = journal.pending(self._own_folder)
+        if intent is not None:
+            said = journal.finish(self.git, self._own_folder, intent, tip)
+            if said:
+                self.warnings.append(said)
+        if tip != self.tree.commit:
+            self._stand_on(tip)
+
+    def _stand_on(self, commit: str) -> None:
+        self.tree = Tree(self.git, self.objects, commit)
+        self.reference = Reference(self.tree)
+
+    def _judged(self, person: Person, now: datetime, deeds: Sequence[Deed], at: datetime | None) -> list[Written]:
+        return [self._judge(deed, person, now, at) for deed in deeds]
+
+    def _judge(self, deed: Deed, person: Person, now: datetime, at: datetime | None) -> Written:
+        request = self.read(deed.id)
+        recorded = self._applied(request, deed.events, person, now, at)
+        path = record_path(deed.id)
+        text = append_events(self.tree.text(path) or "", recorded)
+        changes = [FileChange(path, text.encode()), *deed.files]
+        return Written(request, "", changes, recorded)
+
+    def _opened(
+        self, person: Person, now: datetime, header: Header, events: Sequence[Event], files: Sequence[FileChange]
+    ) -> Written:
+        from svcctl.rules.process import opening
+
+        header = header._replace(id=self._free_id(now))
+        request = fold(header, ())
+        regulation = self.reference.regulation(header.regulation)
+        first = opening(request, regulation, self.reference.team) if regulation else []
+        recorded = self._applied(request, [*first, *events], person, now, None)
+        text = dump_record(header, recorded)
+        message = f"R-…{short(header.id)} opened {person.handle}: {header.title}"
+        moved = [
+            change._replace(path=change.path.replace("{id}", f"{day_folder(header.id)}/{header.id}"))
+            for change in files
+        ]
+        return Written(request, message, [FileChange(record_path(header.id), text.encode()), *moved], recorded)
+
+    def _free_id(self, now: datetime) -> str:
+        while True:
+            candidate = new_request_id(now.date(), self.entropy)
+            if self.tree.content(record_path(candidate)) is None:
+                return candidate
+
+    def _applied(
+        self, request: Request, events: Sequence[Event], person: Person, now: datetime, at: datetime | None
+    ) -> list[Event]:
+        """Stamps, checks and applies events, and those that the regulation lets follow."""
+        from svcctl.rules.process import following
+        from svcctl.rules.transitions import check, filled_in
+
+        team = self.reference.team
+        regulation = self.reference.regulation(request.regulation)
+        recorded: list[Event] = []
+        queue = list(events)
+        while queue:
+            event = filled_in(self._stamped(queue.pop(0), request, person, now, at), request, team)
+            check(event, request, regulation, team)
+            before = self._runs(request, regulation)
+            step(request, event)
+            event = self._frozen(event, before, request, regulation)
+            request.events.append(event)
+            recorded.append(event)
+            queue[:0] = following(request, event, regulation, team)
+        return recorded
+
+    def _stamped(self, event: Event, request: Request, person: Person, now: datetime, at: datetime | None) -> Event:
+        from svcctl.model.instants import iso
+
+        n, prev = request.next_stamp()
+        written_down = iso(now) if at is not None and at != now else ""
+        return event.stamped(
+            id=new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
+        )
+
+    def _runs(self, request: Request, regulation: Regulation | None) -> list[Run]:
+        from svcctl.rules.clocks import runs
+
+        return runs(request, regulation)
+
+    def _frozen(self, event: Event, before: Sequence[Run], request: Request, regulation: Regulation | None) -> Event:
+        from svcctl.rules.clocks import freeze
+
+        verdicts = freeze(before, request, event, regulation, self.reference.calendar_of)
+        if not verdicts:
+            return event
+        for key, verdict in verdicts.items():
+            request.frozen[key] = {**verdict, "stopped": event.at}
+        return event.with_clocks(verdicts)
+
+
+class Written(NamedTuple):
+    """What one deed comes to: the request after it, the commit's words and the files."""
+
+    request: Request | None
+    message: str
+    changes: Sequence[FileChange]
+    events: Sequence[Event] = ()
+
+
+def _message(written: Sequence[Written]) -> str:
+    from svcctl.store.subject import commit_message, one_line
+
+    if len(written) == 1 and written[0].message:
+        body = f"\n\n{written[0].request.id}\n" if written[0].request else "\n"
+        return one_line(written[0].message) + body
+    return commit_message([(one.request.id, one.events) for one in written if one.request is not None])
+
+
+def author(person: Person, now: datetime) -> Author:
+    """The commit's author: the acting person, at the moment of the deed."""
+    address = person.email or f"{person.handle}@localhost"
+    return Author(person.name or person.handle, address, f"{int(now.timestamp())} {now:%z}")
+
+
+def _not_found(part: str) -> Refused:
+    return Refused(
+        Message("no request has “{part}” in its id", part=part),
+        Message("svcctl list shows them; svcctl search TEXT looks in their words"),
+        code="no-such-request",
+    )
+
+
+def _as_problem(request: Request, error: BrokenFiles) -> Problem:
+    from svcctl.model.problems import Place
+
+    return Problem(Place(record_path(request.id)), error.code, error.message, error.hint)
+
+
+def open_desk(start: str, as_of: datetime | None = None) -> Desk:
+    """Opens the desk that ``start`` lies in.
+
+    Args:
+        start: a folder.
+        as_of: read the desk as it was known then.
+
+    Raises:
+        Usage: there is no desk there.
+        BrokenFiles: it is no git repository, or git is missing.
+    """
+    root = find_root(start)
+    folder = git_folder(root)
+    git = Git(root)
+    objects = Objects(git)
+    if as_of is None:
+        found = objects.read("HEAD")
+        commit = found[0] if found else ""
+    else:
+        commit = git.line("rev-list", "-1", f"--before={int(as_of.timestamp())}", "HEAD")
+    return Desk(root, git, folder, objects, commit)

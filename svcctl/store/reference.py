@@ -1,0 +1,256 @@
+"""A desk's reference data, read when first asked for: settings, team, channels, clients, calendars, regulations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Place, Problem, Refused, SvcctlError
+from svcctl.model.schema import did_you_mean
+from svcctl.model.settings import (
+    Channel,
+    Client,
+    Settings,
+    parse_channels,
+    parse_client,
+    parse_settings,
+)
+from svcctl.model.team import Team, parse_team
+from svcctl.store.shipped import shipped
+from svcctl.store.tree import Tree, decoded
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from svcctl.model.calendar import Calendar
+    from svcctl.model.regulation import Regulation
+
+
+class Reference:
+    """What a desk's requests refer to, as of one tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._calendars: dict[str, Calendar] = {}
+        self._regulations: dict[str, Regulation | None] = {}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """desk.yaml."""
+        mapping = self.tree.yaml("desk.yaml")
+        if mapping is None:
+            raise _absent("desk.yaml", Message("commit it: git add desk.yaml && git commit -m Desk"))
+        return parse_settings(mapping)
+
+    @cached_property
+    def team(self) -> Team:
+        """team.yaml."""
+        mapping = self.tree.yaml("team.yaml")
+        if mapping is None:
+            raise _absent("team.yaml", Message("add yourself: svcctl team add HANDLE --name NAME --email ADDRESS"))
+        return parse_team(mapping)
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        """channels.yaml; empty where there is none."""
+        mapping = self.tree.yaml("channels.yaml")
+        return parse_channels(mapping) if mapping is not None else {}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone."""
+        from svcctl.store.zones import zone
+
+        return zone(self.settings.timezone, "desk.yaml")
+
+    def channel(self, name: str) -> Channel:
+        """A channel by its name.
+
+        Raises:
+            Refused: channels.yaml does not have it.
+        """
+        if name not in self.channels:
+            raise Refused(
+                Message("“{name}” is no channel of channels.yaml", name=name),
+                did_you_mean(name, self.channels),
+                code="unknown-channel",
+            )
+        return self.channels[name]
+
+    def client(self, handle: str) -> Client:
+        """A client by handle.
+
+        Raises:
+            Refused: there is no such file.
+            BrokenFiles: the file has problems.
+        """
+        mapping = self.tree.yaml(f"clients/{handle}.yaml") if "/" not in handle else None
+        if mapping is None:
+            near = did_you_mean(handle, self.clients()) if self.clients() else None
+            add = Message("svcctl client add {handle} --name NAME", handle=handle)
+            raise Refused(
+                Message("there is no client “{name}”", name=handle),
+                Message("{near} Or add it: {add}", near=near, add=add) if near else add,
+                code="unknown-client",
+            )
+        return parse_client(handle, mapping)
+
+    def clients(self) -> list[str]:
+        """The handles of all clients."""
+        return self.tree.names("clients", ".yaml")
+
+    # Calendars
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar by name, with the holiday table it names.
+
+        Raises:
+            BrokenFiles: there is none of that name, or it has problems.
+        """
+        if name not in self._calendars:
+            from svcctl.model.calendar import Calendar
+
+            path = f"calendars/{name}.yaml"
+            mapping = self.tree.yaml(path)
+            if mapping is None:
+                known = did_you_mean(name, self.tree.names("calendars", ".yaml"))
+                raise _absent(path, known or Message("copy one from a new desk: svcctl init DIR"))
+            self._calendars[name] = Calendar.parse(mapping, self._tables(mapping))
+        return self._calendars[name]
+
+    def _tables(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
+        name = mapping.get("holidays")
+        if not isinstance(name, str) or not name or "/" in name:
+            return {}
+        table = self.table(name)
+        return {name: table} if table is not None else {}
+
+    def table(self, name: str) -> Mapping[str, Any] | None:
+        """A holiday table: the desk's own of that name, else the shipped one."""
+        own = self.tree.yaml(f"calendars/{name}.yaml")
+        return own if own is not None else shipped_yaml(f"calendars/{name}.yaml")
+
+    def calendar_of(self, department: str, regulation: Regulation | None) -> Calendar:
+        """Whose working time counts: the department's, else the regulation's, else the desk's."""
+        known = self.team.departments.get(department) or self.team.departments.get(self.team.department_of(department))
+        own = known.calendar if known else ""
+        return self.calendar(own or (regulation.calendar if regulation else "") or self.settings.calendar)
+
+    # Regulations
+
+    def regulation(self, ref: str) -> Regulation | None:
+        """The version that a request is bound to; None for requests without one.
+
+        A version that is no longer in force is looked up in the history.
+
+        Raises:
+            BrokenFiles: it is not found, or has problems.
+        """
+        if not ref:
+            return None
+        if ref not in self._regulations:
+            name, _, version = ref.partition("@")
+            current = self.current_regulation(name)
+            if current is None or (version and str(current.version) != version):
+                current = self._older(name, version)
+            self._regulations[ref] = current
+        return self._regulations[ref]
+
+    def current_regulation(self, name: str) -> Regulation | None:
+        """The version in force; None where there is no file of that name.
+
+        Raises:
+            BrokenFiles: it has problems.
+        """
+        path = f"regulations/{name}.md"
+        content = self.tree.content(path) if "/" not in name else None
+        return None if content is None else parsed_regulation(decoded(content, path), path)
+
+    def _older(self, name: str, version: str) -> Regulation:
+        path = f"regulations/{name}.md"
+        for oid in self._versions(path):
+            found = self.tree.objects.read(oid)
+            try:
+                regulation = parsed_regulation(found[1].decode("utf-8"), path) if found else None
+            except (SvcctlError, UnicodeDecodeError):
+                continue
+            if regulation is not None and str(regulation.version) == version:
+                return regulation
+        raise BrokenFiles(
+            message=Message("regulation {name} has no version {version} in the history", name=name, version=version),
+            hint=Message(
+                "git log -- {path} shows its versions; a shallow clone lacks them: git fetch --unshallow", path=path
+            ),
+            code="no-version",
+        )
+
+    def _versions(self, path: str) -> list[str]:
+        if not self.tree.commit:
+            return []
+        out = self.tree.git.run(
+            "log", "--format=", "--raw", "--no-abbrev", "--no-renames", self.tree.commit, "--", path
+        )
+        rows = [row.split() for row in out.decode("utf-8", "replace").splitlines() if row.startswith(":")]
+        return [row[3] for row in rows if set(row[3]) != {"0"}]
+
+    def regulations(self) -> list[Regulation]:
+        """All regulations in force.
+
+        Raises:
+            BrokenFiles: with the problems of all of them.
+        """
+        problems: list[Problem] = []
+        found = []
+        for name in self.tree.names("regulations", ".md"):
+            try:
+                regulation = self.current_regulation(name)
+            except BrokenFiles as error:
+                problems.extend(error.problems)
+                continue
+            if regulation is not None:
+                found.append(regulation)
+        if problems:
+            raise BrokenFiles(problems)
+        return found
+
+
+def parsed_regulation(text: str, path: str) -> Regulation:
+    """A regulation's file as read.
+
+    Raises:
+        BrokenFiles: with every problem of the file.
+    """
+    from svcctl.model.regulation import parse_regulation, split
+    from svcctl.store import yaml
+
+    front, line, body = split(text, path)
+    mapping, problems = yaml.read(front, path, line)
+    if problems or mapping is None:
+        raise BrokenFiles(problems)
+    return parse_regulation(mapping, body)
+
+
+def shipped_yaml(path: str) -> Mapping[str, Any] | None:
+    """A shipped YAML file below regulations/, or None.
+
+    Raises:
+        BrokenFiles: it has problems.
+    """
+    from svcctl.store import yaml
+
+    try:
+        with open(f"{shipped('regulations')}/{path}", encoding="utf-8") as file:
+            mapping, problems = yaml.read(file.read(), path)
+    except FileNotFoundError:
+        return None
+    if problems:
+        raise BrokenFiles(problems)
+    return mapping
+
+
+def _absent(path: str, remedy: Message) -> BrokenFiles:
+    return BrokenFiles(
+        [Problem(Place(path), "absent", Message("{path} is not in the desk's commits", path=path), remedy)]
+    )

@@ -1,0 +1,57 @@
+"""Commit first: how a desk is written.
+
+Inside the lock: an intent file, one ``git fast-import`` that makes the commit and moves the branch (this is the
+moment it has happened), then worktree and index follow, then the intent is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from svcctl.model.messages import Message
+from svcctl.store import journal, worktree
+from svcctl.store.git import Author, Commit, FileChange, Git, Moved, import_commits
+
+
+def commit(
+    git: Git,
+    folder: str,
+    ref: str,
+    tip: str,
+    author: Author,
+    message: str,
+    changes: Sequence[FileChange],
+) -> tuple[str, Message | None]:
+    """Commits changes on top of ``tip`` and lets worktree and index follow; the caller holds the lock.
+
+    Returns:
+        The new tip, and a warning where the worktree could not follow (the deed is done all the same, and the next
+        command tries again).
+
+    Raises:
+        Moved: the branch is no longer at ``tip``; nothing was changed.
+        Refused: the folder cannot be written; nothing was changed.
+    """
+    for change in changes:
+        worktree.check_inside(git.root, change.path)
+    journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
+    try:
+        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes)])
+    except Moved:
+        journal.forget(folder)
+        raise
+    return new_tip, _follow(git, folder, changes, oids)
+
+
+def _follow(git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str, str]) -> Message | None:
+    try:
+        for change in changes:
+            if change.content is None:
+                worktree.remove(git.root, change.path)
+            else:
+                worktree.write(git.root, change.path, change.content)
+        git.stage([(change.path, oids.get(change.path)) for change in changes])
+        journal.forget(folder)
+    except Exception as error:
+        return Message("recorded; but the files in the folder could not follow: {why}", why=error)
+    return None

@@ -1,0 +1,144 @@
+"""A commit's tree: what a desk's files are, whatever lies edited in the worktree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Place, Problem, Usage
+from svcctl.model.source import Map
+from svcctl.store.git import Entry, Git, Objects, not_a_repository
+
+REQUESTS = "requests"
+
+
+def find_root(start: str) -> str:
+    """The nearest folder, from ``start`` upwards, that has a desk.yaml.
+
+    Raises:
+        Usage: there is none.
+    """
+    place = os.path.abspath(start)
+    while not os.path.isfile(os.path.join(place, "desk.yaml")):
+        parent = os.path.dirname(place)
+        if parent == place:
+            raise Usage(
+                Message("there is no desk in {folder} or above it", folder=start),
+                Message("make one: svcctl init DIR; or say where it is: svcctl -C DIR, or SVCCTL_DESK"),
+                code="no-desk",
+            )
+        place = parent
+    return place
+
+
+def git_folder(root: str) -> str:
+    """The repository's own folder; follows the file that a linked worktree has instead.
+
+    Raises:
+        BrokenFiles: the desk is no git repository.
+    """
+    place = os.path.join(root, ".git")
+    if os.path.isdir(place):
+        return place
+    try:
+        with open(place, encoding="utf-8") as file:
+            pointer = file.read()
+    except OSError:
+        raise not_a_repository() from None
+    if not pointer.startswith("gitdir: "):
+        raise not_a_repository()
+    return os.path.normpath(os.path.join(root, pointer[8:].strip()))
+
+
+def current_branch(folder: str) -> str:
+    """The branch that HEAD names, for example ``refs/heads/main``; empty where HEAD is detached."""
+    try:
+        with open(os.path.join(folder, "HEAD"), encoding="utf-8") as file:
+            head = file.read().strip()
+    except OSError:
+        raise not_a_repository() from None
+    return head[5:] if head.startswith("ref: ") else ""
+
+
+class Tree:
+    """The files of one commit; an empty commit name is a desk without any commit yet."""
+
+    def __init__(self, git: Git, objects: Objects, commit: str) -> None:
+        self.git, self.objects, self.commit = git, objects, commit
+
+    def content(self, path: str) -> bytes | None:
+        """A file's content, or None."""
+        found = self.objects.read(f"{self.commit}:{path}") if self.commit else None
+        return found[1] if found else None
+
+    def text(self, path: str) -> str | None:
+        """A file's content as text, or None.
+
+        Raises:
+            BrokenFiles: it is not UTF-8.
+        """
+        content = self.content(path)
+        return None if content is None else decoded(content, path)
+
+    def yaml(self, path: str) -> Map | None:
+        """A YAML file's mapping, or None where there is no such file.
+
+        Raises:
+            BrokenFiles: with every problem of the file.
+        """
+        from svcctl.store import yaml
+
+        text = self.text(path)
+        if text is None:
+            return None
+        mapping, problems = yaml.read(text, path)
+        if problems or mapping is None:
+            raise BrokenFiles(problems)
+        return mapping
+
+    def entries(self, *prefixes: str) -> Iterator[Entry]:
+        """The files below the prefixes."""
+        return self.git.entries(self.commit, *prefixes) if self.commit else iter(())
+
+    def names(self, folder: str, ending: str) -> list[str]:
+        """The files' names in a folder, without their ending."""
+        paths = [entry.path for entry in self.entries(folder + "/")]
+        return sorted(path[len(folder) + 1 : -len(ending)] for path in paths if path.endswith(ending))
+
+    def record_paths(self) -> list[str]:
+        """The paths of all request records, oldest day first."""
+        if not self.commit:
+            return []
+        out = self.git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit, "--", REQUESTS + "/")
+        return [path for path in out.decode("utf-8", "surrogateescape").split("\0") if path.endswith(".yaml")]
+
+    def contents(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """The content of many files, in their order."""
+        found = self.objects.read_many([entry.oid for entry in entries])
+        for entry, answer in zip(entries, found, strict=True):
+            if answer is not None:
+                yield entry, answer[1]
+
+
+def decoded(content: bytes, path: str) -> str:
+    """The text of a file.
+
+    Raises:
+        BrokenFiles: it is not UTF-8; names the line.
+    """
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        raise BrokenFiles(
+            [
+                Problem(
+                    Place(path, line, column),
+                    "encoding",
+                    Message("the file is not UTF-8 here"),
+                    Message("save it as UTF-8 and commit it"),
+                )
+            ]
+        ) from None
