@@ -117,7 +117,7 @@ def _heads(priced: PricedOffer) -> dict[str, str]:
     words, offer = WORDS[priced.offer.language], priced.offer
     suffix = {"on_top": words["without_vat"], "included": words["with_vat"], "none": ""}[offer.vat]
     unit = _symbol(offer.currency, offer.language)
-    return {key: f"{words[key]} {suffix}".strip() + f", {unit}" for key in ("price", "amount")}
+    return {key: f"{words[key]} {suffix}".strip() + f",\u00a0{unit}" for key in ("price", "amount")}
 
 
 def _symbol(currency: str, language: str) -> str:
