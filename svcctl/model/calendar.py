@@ -19,13 +19,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, overload
 from zoneinfo import ZoneInfo
 
-from svcctl.model.holidays import Holidays, parse_span, parse_weekday, unknown_table
+from svcctl.model.holidays import Dates, Holidays, unknown_table
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused, Usage
 from svcctl.model.schema import Keys, did_you_mean
-from svcctl.model.source import is_mapping, key_place, place_of
+from svcctl.model.source import place_of
 from svcctl.model.timeline import Timeline, united
-from svcctl.model.week import CLOSED, DAYS, MIDNIGHT, Hours, Week, parse_hours, parse_week, shortened
+from svcctl.model.week import MIDNIGHT, Hours, Week, parse_week
 
 Pause: TypeAlias = "tuple[datetime, datetime]"
 OpenPause: TypeAlias = "tuple[datetime, datetime | None]"
@@ -41,20 +41,16 @@ _FOREVER = 1 << 62
 class Calendar:
     """Working hours by weekday with exceptions by date, in one time zone.
 
-    ``name``, ``zone`` (a ZoneInfo), ``week`` (the hours of seven days), ``holidays`` (the table it names, or None).
+    ``name``; ``zone``, a ZoneInfo; ``week``, the hours of seven days; ``dates``, the days that differ from it;
+    ``holidays``, the table it names, or None.
     """
 
-    __slots__ = ("_line", "_version", "holidays", "name", "off", "short", "special", "week", "zone")
+    __slots__ = ("_line", "_version", "dates", "holidays", "name", "week", "zone")
 
-    def __init__(self, name: str, zone: ZoneInfo, week: Week, holidays: Holidays | None = None) -> None:
-        self.name, self.zone, self.week, self.holidays = name, zone, week, holidays
-        self.special: dict[int, Hours] = {}
-        self.off: set[int] = set()
-        self.short: set[int] = set()
+    def __init__(self, name: str, zone: ZoneInfo, week: Week, dates: Dates, holidays: Holidays | None = None) -> None:
+        self.name, self.zone, self.week, self.dates, self.holidays = name, zone, week, dates, holidays
         self._line: Timeline | None = None
         self._version = ""
-        if holidays is not None:
-            self._follow(holidays)
 
     @classmethod
     def parse(cls, mapping: Mapping[str, Any], tables: Mapping[str, Any]) -> Calendar:
@@ -74,16 +70,14 @@ class Calendar:
         zone = _parse_zone(keys)
         week = parse_week(keys.mapping_of("week"), problems)
         holidays = _parse_holidays(keys, tables)
-        calendar = cls(name, zone, week, holidays)
-        dates = keys.mapping_of("dates")
-        for key in dates:
-            calendar._add_dates(key, dates, problems)
+        dates = Dates(week, holidays)
+        dates.read(keys.mapping_of("dates"), problems)
         keys.done("a calendar")
-        if not problems and not any(week) and not any(calendar.special.values()):
+        if not problems and not any(week) and not any(dates.hours.values()):
             problems.append(_empty(place_of(mapping, "week")))
         if problems:
             raise BrokenFiles(problems)
-        return calendar
+        return cls(name, zone, week, dates, holidays)
 
     @overload
     def add(self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()) -> datetime: ...
@@ -203,8 +197,9 @@ class Calendar:
             from hashlib import sha256
 
             years = sorted(self.holidays.years) if self.holidays else []
-            content = (self.zone.key, self.week, sorted(self.special.items()), sorted(self.off), sorted(self.short))
-            self._version = sha256(repr((content, years)).encode()).hexdigest()[:8]
+            dates = self.dates
+            content = (sorted(dates.hours.items()), sorted(dates.off), sorted(dates.short), years)
+            self._version = sha256(repr((self.zone.key, self.week, content)).encode()).hexdigest()[:8]
         return self._version
 
     @property
@@ -216,73 +211,12 @@ class Calendar:
 
     def hours(self, day: int) -> Hours:
         """The working intervals of the shifts that open on a day (an ordinal); what runs into a day off is off."""
-        hours = self.special.get(day)
+        hours = self.dates.hours.get(day)
         if hours is None:
             hours = self.week[(day - 1) % 7]
-        if hours and hours[-1][1] > MIDNIGHT and day + 1 in self.off:
+        if hours and hours[-1][1] > MIDNIGHT and day + 1 in self.dates.off:
             return (*hours[:-1], (hours[-1][0], MIDNIGHT))
         return hours
-
-    def _follow(self, table: Holidays) -> None:
-        """Takes over the exceptions of a holiday table."""
-        for day in table.off:
-            self._set(day, CLOSED)
-        for day, weekday in table.work.items():
-            self._set(day, self.week[weekday] or self.week[(day - 1) % 7])
-        for day in table.short:
-            self._set(day, self.special.get(day, self.week[(day - 1) % 7]), short=True)
-
-    def _set(self, day: int, hours: Hours, short: bool = False) -> None:
-        self.special[day] = shortened(hours) if short else hours
-        (self.short.add if short and self.special[day] else self.short.discard)(day)
-        (self.off.discard if hours else self.off.add)(day)
-
-    def _add_dates(self, key: str, dates: Mapping[str, Any], problems: list[Problem]) -> None:
-        """Takes over the exceptions that a key of ``dates`` makes."""
-        days = parse_span(key)
-        if days is None:
-            remedy = Message("write dates as 2026-05-01 and runs of days as 2026-12-28..2026-12-31")
-            what = Message("“{text}” is no date", text=key)
-            problems.append(Problem(key_place(dates, key), "calendar-date", what, remedy))
-            return
-        value, place = dates[key], place_of(dates, key)
-        short = value == "short"
-        for day in days:
-            hours = self._dated(day, value, place, problems)
-            self._set(day, hours, short)
-
-    def _dated(self, day: int, value: Any, place: Place, problems: list[Problem]) -> Hours:
-        """The hours that one entry of ``dates`` gives a day, before a short day is shortened."""
-        swapped = self.holidays.work.get(day) if self.holidays else None
-        usual = self.week[(day - 1) % 7]
-        if value == "off":
-            return CLOSED
-        if value == "short":
-            return usual if swapped is None else self.week[swapped] or usual
-        if value == "work":
-            before = (self.week[(day - 1 - step) % 7] for step in range(7))
-            return (self.week[swapped] if swapped is not None else ()) or next(filter(None, before), CLOSED)
-        if is_mapping(value):
-            return self._like(value, place, problems)
-        if isinstance(value, str) and not value[:1].isdigit():
-            remedy = did_you_mean(value, ("off", "short", "work"))
-            what = Message("“{text}” says nothing about a day", text=value)
-            problems.append(Problem(place, "calendar-date", what, remedy))
-            return CLOSED
-        return parse_hours(value, place, problems)
-
-    def _like(self, value: Any, place: Place, problems: list[Problem]) -> Hours:
-        keys = Keys(value, problems)
-        word = keys.text("like", required=True)
-        keys.done("a date of a calendar")
-        weekday = parse_weekday(word)
-        if word and weekday is None:
-            what = Message("“{text}” is no day of the week", text=word)
-            problems.append(Problem(place_of(value, "like"), "calendar-day", what, did_you_mean(word, DAYS)))
-        elif weekday is not None and not self.week[weekday]:
-            what = Message("{day} has no hours to work like", day=DAYS[weekday])
-            problems.append(Problem(place, "calendar-date", what, Message("name a day of the week that has hours")))
-        return CLOSED if weekday is None else self.week[weekday]
 
 
 def _parse_zone(keys: Keys) -> ZoneInfo:

@@ -1,20 +1,20 @@
-"""A table of public holidays: days off, working weekend days and short days, year by year.
+"""Days that differ from the usual week: public holidays, as tables publish them, and a calendar's own dates.
 
-The format is described at the top of the shipped tables (regulations/calendars). Days are proleptic ordinals, as
+The format of the tables is described at the top of the shipped ones (regulations/calendars). Days are ordinals, as
 ``date.toordinal`` counts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
-from svcctl.model.source import is_list, key_place, place_of
-from svcctl.model.week import DAYS
+from svcctl.model.source import is_list, is_mapping, key_place, place_of
+from svcctl.model.week import CLOSED, DAYS, Hours, Week, parse_hours, shortened
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """The years working time is computed for."""
@@ -85,6 +85,100 @@ class Holidays:
             self.work[day] = weekday
 
 
+class Dates:
+    """The days whose hours are not those of the week.
+
+    ``hours``: the hours of each; ``off``: those that are days off, into which no shift runs; ``short``: those that
+    close an hour earlier.
+    """
+
+    __slots__ = ("_table", "_week", "hours", "off", "short")
+
+    def __init__(self, week: Week, table: Holidays | None) -> None:
+        self._week, self._table = week, table
+        self.hours: dict[int, Hours] = {}
+        self.off: set[int] = set()
+        self.short: set[int] = set()
+        if table is not None:
+            self._follow(table)
+
+    def read(self, mapping: Mapping[str, Any], problems: list[Problem]) -> None:
+        """Takes over the dates of a calendar, which go before those of its table.
+
+        Args:
+            mapping: date or run of dates to ``off``, ``short``, ``work``, ``{like: fri}`` or a list of intervals.
+            problems: takes everything that is wrong, with its place.
+        """
+        seen: set[int] = set()
+        for key, value in mapping.items():
+            days = parse_span(key)
+            if days is None:
+                problems.append(
+                    _date_problem(key_place(mapping, key), Message("“{text}” is no date", text=key), _DATES)
+                )
+                continue
+            if not seen.isdisjoint(days):
+                what = Message("“{text}” stands here a second time", text=key)
+                problems.append(_date_problem(key_place(mapping, key), what, Message("name each date once")))
+            seen.update(days)
+            for day, hours in zip(days, self._meant(days, value, place_of(mapping, key), problems), strict=True):
+                self._set(day, hours, value == "short")
+
+    def _follow(self, table: Holidays) -> None:
+        for day in table.off:
+            self._set(day, CLOSED)
+        for day, weekday in table.work.items():
+            self._set(day, self._week[weekday] or self._week[(day - 1) % 7])
+        for day in table.short:
+            self._set(day, self.hours.get(day, self._week[(day - 1) % 7]), short=True)
+
+    def _set(self, day: int, hours: Hours, short: bool = False) -> None:
+        self.hours[day] = shortened(hours) if short else hours
+        (self.short.add if short and self.hours[day] else self.short.discard)(day)
+        (self.off.discard if hours else self.off.add)(day)
+
+    def _meant(self, days: range, value: Any, place: Place, problems: list[Problem]) -> list[Hours]:
+        """The hours that one entry means for its days, before a short day is shortened."""
+        if value in ("short", "work"):
+            return [self._usual(day, value == "work") for day in days]
+        if value == "off":
+            hours = CLOSED
+        elif is_mapping(value):
+            hours = self._like(value, place, problems)
+        elif isinstance(value, str) and not value[:1].isdigit():
+            what = Message("“{text}” says nothing about a day", text=value)
+            remedy = did_you_mean(value, ("off", "short", "work")) if value else None
+            problems.append(_date_problem(place, what, remedy or Message("write off, short, work or hours")))
+            hours = CLOSED
+        else:
+            hours = parse_hours(value, place, problems)
+        return [hours] * len(days)
+
+    def _usual(self, day: int, working: bool) -> Hours:
+        """The hours a day has by the week, or has taken over from the weekday it was swapped with.
+
+        A ``working`` day that has neither works like the nearest earlier day of the week that has hours.
+        """
+        swapped = self._table.work.get(day) if self._table else None
+        if swapped is not None and self._week[swapped]:
+            return self._week[swapped]
+        back = range(7) if working else range(1)
+        return next((hours for step in back if (hours := self._week[(day - 1 - step) % 7])), CLOSED)
+
+    def _like(self, value: Any, place: Place, problems: list[Problem]) -> Hours:
+        keys = Keys(value, problems)
+        word = keys.text("like", required=True)
+        keys.done("a date of a calendar")
+        weekday = parse_weekday(word) if word else None
+        if word and weekday is None:
+            what = Message("“{text}” is no day of the week", text=word)
+            problems.append(_date_problem(place_of(value, "like"), what, did_you_mean(word, DAYS)))
+        elif weekday is not None and not self._week[weekday]:
+            what = Message("{day} has no hours to work like", day=DAYS[weekday])
+            problems.append(_date_problem(place, what, Message("name a day of the week that has hours")))
+        return CLOSED if weekday is None else self._week[weekday]
+
+
 def parse_span(text: str) -> range | None:
     """The ordinals of the days of ``2026-05-01`` or ``2026-01-01..2026-01-08``; None where it is no date."""
     first, dots, last = text.partition("..")
@@ -139,6 +233,10 @@ def _listed(value: Any, year: int, place: Place, problems: list[Problem]) -> Ite
             else Message("“{text}” does not lie in {year}", text=text, year=year)
         )
         problems.append(Problem(place_of(value, index) if is_list(value) else place, "holidays-date", what, _DATES))
+
+
+def _date_problem(place: Place, message: Message, remedy: Message | None) -> Problem:
+    return Problem(place, "calendar-date", message, remedy)
 
 
 def _bad_year(text: str, place: Place) -> Problem:
