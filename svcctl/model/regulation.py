@@ -172,7 +172,7 @@ def _applies(front: Section) -> dict[str, tuple[str, ...]]:
 
 def _inputs(front: Section, shared: Mapping[str, Formula], criteria: Criteria | None) -> dict[str, Formula]:
     """What conditions of stages may ask for: the declared inputs and, where there are criteria, their decision."""
-    if criteria is None:
+    if criteria is None or not criteria.rules:
         return dict(shared)
     if DECISION in criteria.inputs:
         message = Message("“{name}” is what the criteria decide, not one of their inputs", name=DECISION)
