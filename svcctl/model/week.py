@@ -67,8 +67,8 @@ def parse_hours(value: Any, place: Place, problems: list[Problem]) -> Hours:
     """Reads the intervals of a day, such as ``[09:00-13:00, 14:00-18:00]``; one text counts as a list of one.
 
     Returns:
-        The intervals in order; those that are no intervals are left out and reported at their own place or, where
-        they have none, at ``place``.
+        The intervals in order, touching ones as one; those that are no intervals are left out and reported at
+        their own place or, where they have none, at ``place``.
     """
     if not isinstance(value, str) and not is_list(value):
         problems.append(Problem(place, "calendar-hours", Message("a list of hours is expected here"), _HOW))
@@ -82,7 +82,7 @@ def parse_hours(value: Any, place: Place, problems: list[Problem]) -> Hours:
             found.append((*interval, str(text), spot))
     found.sort(key=lambda item: item[:2])
     problems.extend(_disorder(found))
-    return tuple((opening, closing) for opening, closing, _, _ in found)
+    return _joined([(opening, closing) for opening, closing, _, _ in found])
 
 
 def shortened(hours: Hours) -> Hours:
@@ -134,6 +134,16 @@ def _parse_clock(text: str) -> int | None:
         return None
     second = int(hour) * 3600 + int(minute) * 60
     return second if second <= MIDNIGHT else None
+
+
+def _joined(intervals: list[tuple[int, int]]) -> Hours:
+    joined: list[tuple[int, int]] = []
+    for opening, closing in intervals:
+        if joined and joined[-1][1] == opening:
+            joined[-1] = (joined[-1][0], closing)
+        else:
+            joined.append((opening, closing))
+    return tuple(joined)
 
 
 def _disorder(found: list[tuple[int, int, str, Place]]) -> list[Problem]:
