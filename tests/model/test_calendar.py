@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from svcctl.model.calendar import Calendar
 from svcctl.model.problems import Refused, Usage
@@ -224,3 +226,197 @@ def test_a_calendar_of_a_few_dates_ends_at_the_horizon() -> None:
     assert shown(fair.add(at("2026-11-20T15:00"), hours(6))) == "Sat 21 16:00"
     with pytest.raises(Refused, match="for the years 1900 to 2199"):
         fair.add(at("2026-11-20T15:00"), hours(7))
+
+
+# Traps other help desks fell into.
+
+
+ALWAYS = {"mon-sun": ["00:00-24:00"]}
+
+
+def test_round_the_clock_loses_no_minute_a_night() -> None:
+    always = calendar(week=ALWAYS)
+    assert always.add(at("2026-11-20T15:00"), hours(240)) == at("2026-11-30T15:00")
+    assert always.between(at("2026-11-01T00:00"), at("2026-12-01T00:00")) == timedelta(days=30)
+    assert len(always.segments(at("2026-11-01T00:00"), at("2026-12-01T00:00"))) == 1
+
+
+def test_a_day_may_close_at_24_00_and_the_next_open_at_00_00() -> None:
+    late = calendar(week={"mon": ["18:00-24:00"], "tue": ["00:00-02:00"], "wed": ["20:00-00:00"]})
+    assert late.between(at("2026-11-23T00:00"), at("2026-11-26T00:00")) == hours(12)
+    assert shown(late.add(at("2026-11-23T18:00"), hours(7))) == "Tue 24 01:00"
+    assert late.add_days(at("2026-11-22T18:00"), 1) == at("2026-11-24T00:00")
+
+
+def test_a_sunday_of_25_hours_is_counted_once_and_whole() -> None:
+    always = calendar(week=ALWAYS, zone="Europe/Warsaw")
+    assert always.between(at("2026-10-25T00:00", "+02:00"), at("2026-10-26T00:00", "+01:00")) == hours(25)
+    assert always.between(at("2026-03-29T00:00", "+01:00"), at("2026-03-30T00:00", "+02:00")) == hours(23)
+    due = always.add(at("2026-10-25T00:00", "+02:00"), hours(24))
+    assert due.isoformat() == "2026-10-25T23:00:00+01:00"
+
+
+def test_hours_in_a_fold_begin_and_end_at_its_first_pass() -> None:
+    night = calendar(week={"sun": ["01:00-02:30"], "mon": ["09:00-10:00"]}, zone="Europe/Warsaw")
+    segments = night.segments(at("2026-10-25T00:00", "+02:00"), at("2026-10-26T00:00", "+01:00"))
+    assert [(a.isoformat(), b.isoformat()) for a, b in segments] == [
+        ("2026-10-25T01:00:00+02:00", "2026-10-25T02:30:00+02:00")
+    ]
+
+
+def test_hours_in_a_gap_are_moved_past_it_or_vanish() -> None:
+    spring = (at("2026-03-29T00:00", "+01:00"), at("2026-03-30T00:00", "+02:00"))
+    gone = calendar(week={"sun": ["02:00-03:00"], "mon": ["09:00-10:00"]}, zone="Europe/Warsaw")
+    assert gone.segments(*spring) == []
+    assert gone.add_days(at("2026-03-28T12:00", "+01:00"), 1) == at("2026-03-30T10:00", "+02:00")
+    moved = calendar(week={"sun": ["02:15-02:45"]}, zone="Europe/Warsaw")
+    assert [a.isoformat() for a, _ in moved.segments(*spring)] == ["2026-03-29T03:15:00+02:00"]
+
+
+def test_a_zone_that_changes_its_clocks_at_midnight() -> None:
+    always = calendar(week=ALWAYS, zone="America/Santiago")
+    assert always.between(at("2026-09-05T00:00", "-04:00"), at("2026-09-07T00:00", "-03:00")) == hours(47)
+
+
+NIGHTS = {"mon-fri": ["22:00-06:00"]}
+
+
+def test_a_shift_past_midnight_belongs_to_the_day_it_opens() -> None:
+    nights = calendar(week=NIGHTS)
+    assert nights.is_open(at("2026-11-21T05:59"))  # Friday's shift, on Saturday morning
+    assert not nights.is_open(at("2026-11-23T05:59"))
+    assert shown(nights.add_days(at("2026-11-19T12:00"), 1)) == "Sat 21 06:00"
+
+
+def test_the_part_of_a_shift_that_runs_into_a_day_off_is_off() -> None:
+    nights = calendar(week=NIGHTS, dates={"2026-11-18": "off"}, table={"2026": {"off": ["2026-11-21"]}})
+    assert nights.is_open(at("2026-11-17T23:59"))
+    assert not nights.is_open(at("2026-11-18T00:00"))
+    assert not nights.is_open(at("2026-11-19T05:00"))  # it would belong to Wednesday, which is off
+    assert shown(nights.add_days(at("2026-11-19T12:00"), 1)) == "Sat 21 00:00"
+
+
+def test_a_shift_runs_over_the_end_of_a_month_and_of_a_year() -> None:
+    nights = calendar(week={"mon-sun": ["22:00-06:00"]})
+    assert nights.between(at("2026-12-31T12:00"), at("2027-01-01T12:00")) == hours(8)
+    assert shown(calendar(week={"mon-sun": ["22:00-06:00"]}).add(at("2027-01-01T01:00"), hours(5))) == "Fri 01 06:00"
+
+
+def test_answers_do_not_depend_on_what_was_asked_before() -> None:
+    moments = [at(f"{year}-0{month}-10T11:30") for year in (2026, 2019, 2030, 2024) for month in (3, 1, 9)]
+    seasoned, work = calendar(week=NIGHTS | {"sat": ["10:00-12:00"]}), hours(31)
+    for moment in moments:
+        fresh = calendar(week=NIGHTS | {"sat": ["10:00-12:00"]})
+        assert seasoned.add(moment, work) == fresh.add(moment, work)
+        assert seasoned.subtract(moment, work) == calendar(week=NIGHTS | {"sat": ["10:00-12:00"]}).subtract(
+            moment, work
+        )
+        assert seasoned.add_days(moment, 4) == fresh.add_days(moment, 4)
+
+
+# Weeks, dates and tables.
+
+
+def test_days_of_the_week_may_wrap_around() -> None:
+    weekend = calendar(week={"sat-mon": ["10:00-12:00"]})
+    assert weekend.between(at("2026-11-20T00:00"), at("2026-11-27T00:00")) == hours(6)
+    assert calendar(week={"SUN": "10:00 - 12:00"}).is_open(at("2026-11-22T10:00"))
+
+
+def test_intervals_may_stand_in_any_order() -> None:
+    assert calendar(week={"mon": ["14:00-18:00", "9:00-13:00"]}).next_open(at("2026-11-23T00:00")).hour == 9
+
+
+def test_a_short_day_closes_an_hour_earlier() -> None:
+    office = calendar(dates={"2026-12-30": "short"})
+    assert shown(office.add_days(at("2026-12-29T10:00"), 1)) == "Wed 30 17:00"
+
+
+def test_a_short_day_loses_an_hour_of_work_even_if_its_last_interval_is_shorter() -> None:
+    week = {"wed": ["09:00-13:00", "14:00-14:20"], "thu": ["09:00-09:45"]}
+    desk = calendar(week=week, dates={"2026-11-18..2026-11-19": "short"})
+    assert desk.between(at("2026-11-18T00:00"), at("2026-11-19T00:00")) == timedelta(hours=3, minutes=20)
+    assert shown(desk.add_days(at("2026-11-17T10:00"), 1)) == "Wed 18 12:20"
+    assert not desk.is_open(at("2026-11-19T09:00"))
+
+
+def test_a_working_saturday_takes_the_hours_of_the_day_it_was_swapped_with() -> None:
+    table = {"2026": {"work": {"2026-11-14": "2026-11-20", "2026-11-21": "mon"}, "short": ["2026-11-21"]}}
+    office = calendar(table=table)
+    assert shown(office.add_days(at("2026-11-13T10:00"), 1)) == "Sat 14 17:00"
+    assert shown(office.add_days(at("2026-11-20T10:00"), 1)) == "Sat 21 17:00"
+    own = calendar(table=table, dates={"2026-11-14": "work", "2026-11-21": "short"})
+    assert shown(own.add_days(at("2026-11-13T10:00"), 1)) == "Sat 14 17:00"
+    assert shown(own.add_days(at("2026-11-20T10:00"), 1)) == "Sat 21 17:00"
+
+
+def test_a_working_date_nobody_swapped_works_like_the_last_working_day_before_it() -> None:
+    office = calendar(dates={"2026-11-14": "work", "2026-11-22": {"like": "mon"}})
+    assert shown(office.add_days(at("2026-11-13T10:00"), 1)) == "Sat 14 17:00"
+    assert shown(office.add_days(at("2026-11-20T10:00"), 1)) == "Sun 22 18:00"
+
+
+def test_dates_of_the_calendar_go_before_those_of_its_table() -> None:
+    table = {"2026": {"off": ["2026-11-16..2026-11-20"], "short": ["2026-11-23"]}}
+    dates = {"2026-11-17": "work", "2026-11-18": ["10:00-11:00"], "2026-11-19": "short", "2026-11-23": "off"}
+    office = calendar(table=table, dates=dates)
+    found = office.segments(at("2026-11-16T00:00"), at("2026-11-24T00:00"))
+    assert [shown(b) for _, b in found] == [
+        "Tue 17 13:00",
+        "Tue 17 18:00",
+        "Wed 18 11:00",
+        "Thu 19 13:00",
+        "Thu 19 17:00",
+    ]
+
+
+def test_years_without_published_holidays_are_named() -> None:
+    office = calendar(table={"2026": {"off": ["2026-11-04"]}})
+    assert office.missing_years(at("2026-11-20T10:00"), at("2028-01-11T10:00")) == [2027, 2028]
+    assert office.missing_years(at("2026-12-31T23:59"), at("2026-12-31T21:30", "+00:00")) == [2027]
+    assert office.covers(at("2026-01-01T00:00"), at("2026-12-31T23:59"))
+    assert not office.covers(at("2025-12-31T23:59"), at("2026-12-31T23:59"))
+    assert calendar().missing_years(at("2026-11-20T10:00"), at("2028-01-11T10:00")) == []
+
+
+def test_the_version_is_of_what_a_calendar_means_not_of_how_it_is_written() -> None:
+    office = calendar()
+    same = calendar(week={"fri": ["9:00-13:00", "14:00-17:00"]} | {"mon-thu": OFFICE["mon-thu"]})
+    assert len(office.version) == 8
+    assert int(office.version, 16) >= 0
+    assert office.version == same.version == calendar().version
+    others = [
+        calendar(zone="Europe/Minsk"),
+        calendar(week=NIGHTS),
+        calendar(dates={"2026-11-20": "off"}),
+        calendar(dates={"2026-11-20": "short"}),
+        calendar(table={"2026": {"off": []}}),
+        calendar(table={"2026": {"off": ["2026-11-20"]}, "2027": {}}),
+    ]
+    assert len({office.version, *(other.version for other in others)}) == 7
+
+
+def test_the_example_of_the_design_is_read() -> None:
+    office = calendar(
+        dates={"2026-12-30": "short", "2026-12-31": "off", "2026-11-07": ["10:00-15:00"], "2026-11-14": "work"}
+    )
+    assert (office.name, office.zone.key, office.holidays) == ("office", "Europe/Moscow", None)
+    assert shown(office.add(at("2026-11-06T16:30"), hours(1))) == "Sat 07 10:30"
+
+
+@given(
+    start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001
+    amount=st.integers(0, 400 * 3600),
+    pauses=st.lists(st.tuples(st.integers(-90_000, 900_000), st.integers(0, 200_000)), max_size=3),
+)
+def test_between_undoes_add_and_subtract_goes_back(start: datetime, amount: int, pauses: list[tuple[int, int]]) -> None:
+    office, begun, work = LAWFUL, start.replace(tzinfo=UTC, microsecond=0), timedelta(seconds=amount)
+    cuts = [(since, since + timedelta(seconds=n)) for a, n in pauses if (since := begun + timedelta(seconds=a))]
+    due = office.add(begun, work, cuts)
+    assert office.between(begun, due, cuts) == work
+    assert office.add(begun, office.between(begun, due, cuts), cuts) == due
+    assert office.between(office.subtract(due, work, cuts), due, cuts) == work
+    assert office.subtract(due, work, cuts) >= begun or not work
+
+
+LAWFUL = calendar(week=OFFICE | {"sat": ["22:00-03:00"]}, zone="Europe/Warsaw")
