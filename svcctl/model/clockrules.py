@@ -40,8 +40,7 @@ class ClockRule(NamedTuple):
 
 def parse_clocks(front: Section) -> dict[str, ClockRule]:
     """Reads ``clocks:``; problems go to the section's list."""
-    mapping = front.mapping_of("clocks")
-    return {name: _clock(name, key_place(mapping, name), section) for name, section in front.entries("clocks")}
+    return {name: _clock(name, place, section) for name, place, section in front.entries("clocks")}
 
 
 def _clock(name: str, place: Place, section: Section) -> ClockRule:
@@ -119,14 +118,22 @@ def running(clocks: Iterable[str]) -> tuple[str, ...]:
 
 def parse_priorities(front: Section, clocks: dict[str, ClockRule]) -> dict[str, dict[str, Duration]]:
     """Reads ``priority:``, the clocks that run otherwise for requests of a priority."""
-    mapping = front.mapping_of("priority")
     result = {}
-    for priority, section in front.entries("priority"):
-        front.known("priority", priority, PRIORITIES, key_place(mapping, priority))
+    for priority, place, section in front.entries("priority"):
+        front.known("priority", priority, PRIORITIES, place)
         times = {}
         for name in section.mapping:
             within = section.duration(name)
-            if front.known("clock", name, running(clocks), key_place(section.mapping, name)) and within:
+            if known_clock(section, name, (*clocks, "stage"), key_place(section.mapping, name)) and within:
                 times[name] = within
         result[priority] = times
     return result
+
+
+def known_clock(section: Section, name: str, clocks: Iterable[str], place: Place) -> bool:
+    """Whether the name is one of ``clocks``; reported at ``place`` where it is not."""
+    if name in clocks:
+        return True
+    message = Message("“{name}” is no clock of this regulation", name=name)
+    section.problems.append(Problem(place, "unknown-clock", message, did_you_mean(name, clocks)))
+    return False

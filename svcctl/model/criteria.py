@@ -12,10 +12,11 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import did_you_mean
 from svcctl.model.section import Section, is_word
-from svcctl.model.source import key_place, place_of
+from svcctl.model.source import is_mapping, key_place, place_of
 
 OTHERWISE = "otherwise"
 NEEDS_DATA = "needs data"
+DECLARATIONS = Message("write money, number, integer, date, yes/no or choice(a, b), and bounds like >= 0")
 POLICIES = ("first", "unique")
 DECISION = "decision"
 """The input that holds what the criteria decided; conditions of stages may ask for it."""
@@ -41,7 +42,7 @@ class Rule(NamedTuple):
     @property
     def is_otherwise(self) -> bool:
         """Whether the rule holds where no other does."""
-        return self.when.text == OTHERWISE
+        return self.when.text.strip() == OTHERWISE
 
 
 class Criteria(NamedTuple):
@@ -54,7 +55,7 @@ class Criteria(NamedTuple):
     @property
     def outcomes(self) -> tuple[str, ...]:
         """The different results, in the order of the rules."""
-        return tuple(dict.fromkeys(rule.then for rule in self.rules))
+        return tuple(dict.fromkeys(rule.then for rule in self.rules if rule.then))
 
 
 class Example(NamedTuple):
@@ -77,8 +78,7 @@ def parse_inputs(section: Section) -> dict[str, Formula]:
             section.problems.append(Problem(key_place(mapping, name), "input-name", message, remedy))
         elif not isinstance(value, str) or not value:
             message = Message("the input “{name}” needs a type", name=name)
-            remedy = Message("write money, number, integer, date, yes/no or choice(a, b), and bounds like >= 0")
-            section.problems.append(Problem(place, "input-type", message, remedy))
+            section.problems.append(Problem(place, "input-type", message, DECLARATIONS))
         else:
             result[name] = Formula(value, place)
     return result
@@ -97,12 +97,8 @@ def parse_criteria(front: Section, shared: Mapping[str, Formula]) -> Criteria | 
         tuple(_rule(item) for item in section.items("rules")),
     )
     section.done("decide")
-    if not criteria.rules:
-        section.problems.append(
-            Problem(
-                front.place("decide"), "no-rules", Message("“decide” has no rules"), Message("add rules: or drop it")
-            )
-        )
+    if is_mapping(front.mapping["decide"]) and not section.mapping.get("rules"):
+        front.report("decide", "no-rules", Message("“decide” has no rules"), Message("add rules: or drop it"))
     section.problems.extend(_check_rules(section, criteria.rules))
     return criteria
 
@@ -116,10 +112,8 @@ def _refuse_redeclared(section: Section, own: Mapping[str, Formula], shared: Map
 
 
 def _rule(item: Section) -> Rule:
-    when = " ".join(item.text("when", required=True).split())
-    rule = Rule(
-        Formula(when, item.place("when")), item.word("then", required=True), item.text("because", required=True)
-    )
+    when = Formula(item.text("when", required=True), item.place("when"))
+    rule = Rule(when, item.word("then", required=True), item.text("because", required=True))
     item.done("a rule")
     return rule
 
@@ -127,14 +121,11 @@ def _rule(item: Section) -> Rule:
 def _check_rules(section: Section, rules: tuple[Rule, ...]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, rule in enumerate(rules, 1):
-        if rule.when.text and rule.when.text in first:
-            yield Problem(
-                rule.when.place,
-                "same-rule",
-                Message("rule {n} asks the same as rule {first}", n=number, first=first[rule.when.text]),
-                Message("drop one of them"),
-            )
-        first.setdefault(rule.when.text, number)
+        text = " ".join(rule.when.text.split())
+        if text and text in first:
+            message = Message("rule {n} asks the same as rule {first}", n=number, first=first[text])
+            yield Problem(rule.when.place, "same-rule", message, Message("drop one of them"))
+        first.setdefault(text, number)
         if rule.is_otherwise and number < len(rules):
             yield Problem(
                 rule.when.place,
@@ -167,7 +158,8 @@ def _example(item: Section, criteria: Criteria) -> Example:
     if then and then not in (*criteria.outcomes, NEEDS_DATA):
         _report(item, item.place("then"), "unknown-outcome", then, (*criteria.outcomes, NEEDS_DATA))
     item.done("an example")
-    return Example({name: str(value) for name, value in given.items()}, then, item.place())
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    return Example(texts, then, item.place())
 
 
 def _report(item: Section, place: Place, code: str, word: str, known: tuple[str, ...]) -> None:

@@ -119,9 +119,9 @@ def parse_level(text: str, place: Place | None = None) -> Level:
         return Level(sign=-1 if text[0] == "-" else 1, offset=parse_duration(text[1:], place))
     digits = text[:-1]
     if not (text.endswith("%") and digits.isascii() and digits.isdigit()):
-        raise _refusal(Message("“{text}” is not an escalation level", text=text), _LEVELS, place)
+        raise _refusal(Message("“{text}” is not an escalation level", text=text), _LEVELS, place, "bad-level")
     if len(digits) > 4 or not 1 <= int(digits) <= 1000:
-        raise _refusal(Message("an escalation level lies between 1% and 1000%"), _LEVELS, place)
+        raise _refusal(Message("an escalation level lies between 1% and 1000%"), _LEVELS, place, "bad-level")
     return Level(percent=int(digits))
 
 
@@ -146,10 +146,10 @@ def _complaint(text: str) -> Message:
     return Message("“{text}” is not a duration", text=text)
 
 
-def _refusal(message: Message, remedy: Message, place: Place | None) -> SvcctlError:
+def _refusal(message: Message, remedy: Message, place: Place | None, code: str = "bad-duration") -> SvcctlError:
     if place is None:
-        return Usage(message, remedy, code="bad-duration")
-    return BrokenFiles([Problem(place, "bad-duration", message, remedy)])
+        return Usage(message, remedy, code=code)
+    return BrokenFiles([Problem(place, code, message, remedy)])
 
 
 def _wall_due(start: datetime, seconds: int, pauses: Sequence[Pause]) -> datetime:

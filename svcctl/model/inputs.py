@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from svcctl.model.criteria import Formula
+from svcctl.model.criteria import DECLARATIONS, Formula
 from svcctl.model.expressions import Amount, Value, is_currency, number, show
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
@@ -170,7 +170,9 @@ def declare(formulas: Mapping[str, Formula], problems: list[Problem]) -> dict[st
         for option in declared.options:
             if option in result:
                 message = Message("“{word}” is an input and a choice of “{name}” too", word=option, name=declared.name)
-                problems.extend(fault(formulas[declared.name], 0, message, Message("rename one of them")).problems)
+                problems.extend(
+                    fault(formulas[declared.name], 0, message, Message("rename one of them"), "input-name").problems
+                )
     return result
 
 
@@ -192,7 +194,7 @@ class _Declaration:
     def read(self) -> Input:
         if self.name in RESERVED or is_currency(self.name):
             message = Message("“{name}” cannot be the name of an input", name=self.name)
-            raise fault(self.formula, 0, message, Message("it is a word of the language; give it another"))
+            raise self.fault(0, message, Message("it is a word of the language; give it another"))
         kind = self.kind()
         declared = Input(self.name, kind)
         if kind == CHOICE:
@@ -202,6 +204,9 @@ class _Declaration:
         while self.peek().kind != "end":
             declared = self.bounded(declared)
         return self.check(declared)
+
+    def fault(self, at: int, message: Message, remedy: Message | None, code: str = "input-type") -> BrokenFiles:
+        return fault(self.formula, at, message, remedy, code)
 
     def peek(self) -> Token:
         return self.tokens[self.position]
@@ -214,7 +219,7 @@ class _Declaration:
     def expect(self, text: str) -> None:
         token = self.take()
         if token.text != text:
-            raise fault(self.formula, token.at, Message("“{text}” is missing here", text=text))
+            raise self.fault(token.at, Message("“{text}” is missing here", text=text), DECLARATIONS)
 
     def kind(self) -> str:
         token = self.take()
@@ -224,7 +229,7 @@ class _Declaration:
             return YES_NO
         if token.text not in KINDS:
             message = Message("“{text}” is no type of an input", text=token.text)
-            raise fault(self.formula, token.at, message, did_you_mean(token.text, KINDS))
+            raise self.fault(token.at, message, did_you_mean(token.text, KINDS))
         return token.text
 
     def own_currency(self) -> str:
@@ -232,7 +237,7 @@ class _Declaration:
         token = self.take()
         if not is_currency(token.text):
             message = Message("“{text}” is no currency", text=token.text)
-            raise fault(self.formula, token.at, message, Message("write its three letters, like RUB"))
+            raise self.fault(token.at, message, Message("write its three letters, like RUB"))
         self.expect(")")
         return token.text
 
@@ -244,7 +249,7 @@ class _Declaration:
             words.append(self.option())
             if words[-1] in words[:-1]:
                 message = Message("“{word}” stands here twice", word=words[-1])
-                raise fault(self.formula, self.tokens[self.position - 1].at, message, Message("drop one of them"))
+                raise self.fault(self.tokens[self.position - 1].at, message, Message("drop one of them"))
         self.expect(")")
         return tuple(words)
 
@@ -254,7 +259,7 @@ class _Declaration:
             return token.text[1:-1]
         if token.kind != "name" or token.text in RESERVED:
             message = Message("“{text}” cannot be a choice", text=token.text)
-            raise fault(self.formula, token.at, message, Message("write words, or texts in quotation marks"))
+            raise self.fault(token.at, message, Message("write words, or texts in quotation marks"))
         return token.text
 
     def bounded(self, declared: Input) -> Input:
@@ -263,12 +268,13 @@ class _Declaration:
         op = self.take()
         if op.text not in ("<", "<=", ">", ">="):
             message = Message("a bound like >= 0 is expected, not “{text}”", text=op.text)
-            raise fault(self.formula, op.at, message, Message("write bounds like >= 0 or > 0 and <= 1"))
+            raise self.fault(op.at, message, Message("write bounds like >= 0 or > 0 and <= 1"))
         if declared.kind not in ORDERED:
-            raise fault(self.formula, op.at, Message("an input of type {kind} has no bounds", kind=declared.kind))
+            message = Message("an input of type {kind} has no bounds", kind=declared.kind)
+            raise self.fault(op.at, message, Message("drop them"))
         low = op.text[0] == ">"
         if declared.low if low else declared.high:
-            raise fault(self.formula, op.at, Message("this bound is given twice"), Message("drop one of them"))
+            raise self.fault(op.at, Message("this bound is given twice"), Message("drop one of them"))
         declared, value = self.limit(declared)
         bound = Bound(value, len(op.text) == 1)
         return declared._replace(low=bound) if low else declared._replace(high=bound)
@@ -281,10 +287,10 @@ class _Declaration:
                 return declared, date.fromisoformat(token.text)
             except ValueError:
                 message = Message("“{text}” is not a date of the calendar", text=token.text)
-                raise fault(self.formula, token.at, message, Message("write it like 2026-11-21")) from None
+                raise self.fault(token.at, message, Message("write it like 2026-11-21")) from None
         if token.kind != "number" or declared.kind == DATE:
             message = Message("“{text}” cannot bound an input of type {kind}", text=token.text, kind=declared.kind)
-            raise fault(self.formula, token.at, message, Message("write bounds like >= 0 or > 0 and <= 1"))
+            raise self.fault(token.at, message, Message("write bounds like >= 0 or > 0 and <= 1"))
         value = -number(token.text) if negative else number(token.text)
         if self.peek().text == "%" and declared.kind == NUMBER:
             self.take()
@@ -296,11 +302,11 @@ class _Declaration:
     def same_currency(self, declared: Input, token: Token) -> Input:
         if declared.currency not in ("", token.text):
             message = Message("{one} against {other}", one=declared.currency, other=token.text)
-            raise fault(self.formula, token.at, message, Message("use one currency"), code="unit")
+            raise self.fault(token.at, message, Message("use one currency"), "unit")
         return declared._replace(currency=token.text)
 
     def check(self, declared: Input) -> Input:
         low, high = declared.low, declared.high
         if low and high and (_beyond(low.value, high, -1) or (low.open and low.value == high.value)):
-            raise fault(self.formula, 0, Message("no value is within these bounds"), Message("swap or widen them"))
+            raise self.fault(0, Message("no value is within these bounds"), Message("swap or widen them"))
         return declared

@@ -26,7 +26,7 @@ from svcctl.model.expressions import (
     parse,
     show,
 )
-from svcctl.model.inputs import CHOICE, DATE, INTEGER, MONEY, NUMBER, YES_NO, Input
+from svcctl.model.inputs import CHOICE, DATE, INTEGER, MONEY, NUMBER, ORDERED, YES_NO, Input
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.schema import did_you_mean
@@ -42,6 +42,7 @@ _NOUNS = {
     CHOICE: Message("a choice"),
     _WORD: Message("a text"),
 }
+_JOINS = Message("join numbers; money of one currency; money * or / a number; a date + or - whole days")
 
 
 class Unit:
@@ -103,7 +104,9 @@ class Checker:
         self.formula = formula
         node, kind = self.typed(parse(formula))
         if kind.name != YES_NO:
-            raise self.wrong(node, Message("a condition is expected here, not {noun}", noun=_NOUNS[kind.name]))
+            self.refuse_word(node, kind)
+            message = Message("a condition is expected here, not {noun}", noun=_NOUNS[kind.name])
+            raise self.wrong(node, message, Message("compare it with something, like late > 90"))
         return node
 
     def currency(self, name: str) -> str:
@@ -157,7 +160,12 @@ class Checker:
         if kind.name in allowed:
             return
         self.refuse_word(node, kind)
-        raise self.wrong(node, Message("“{op}” does not take {noun}", op=op, noun=_NOUNS[kind.name]))
+        raise self.misfit(node, kind, op, allowed)
+
+    def misfit(self, node: Node, kind: Kind, op: str, allowed: tuple[str, ...]) -> BrokenFiles:
+        takes = ", ".join(name for name in allowed if name != INTEGER)
+        message = Message("“{op}” does not take {noun}", op=op, noun=_NOUNS[kind.name])
+        return self.wrong(node, message, Message("it takes: {kinds}", kinds=takes))
 
     def refuse_word(self, node: Node, kind: Kind) -> None:
         """A word that stands where no choice gives it a meaning is an unknown name."""
@@ -188,6 +196,7 @@ class Checker:
                     one=_NOUNS[kinds[0]],
                     other=_NOUNS[kinds[1]],
                 ),
+                _JOINS,
             )
         return node._replace(left=left, right=right), result
 
@@ -240,15 +249,16 @@ class Checker:
         for side in (left, right):
             self.refuse_word(*side)
             if side[1].name == _WORD:
-                raise self.wrong(side[0], Message("a text can be compared only with a choice"))
+                remedy = Message("declare the input as choice(a, b)")
+                raise self.wrong(side[0], Message("a text can be compared only with a choice"), remedy)
         if _family(one) != _family(other):
-            remedy = None
+            remedy = Message("compare values of one kind")
             if {_family(one), _family(other)} == {MONEY, NUMBER}:
                 remedy = Message("write the currency too, like 1000 RUB")
             message = Message("{one} is compared with {other}", one=_NOUNS[_family(one)], other=_NOUNS[_family(other)])
             raise self.wrong(node, message, remedy)
         if op not in ("==", "!=", "in") and one.name in (YES_NO, CHOICE):
-            raise self.wrong(node, Message("“{op}” does not take {noun}", op=op, noun=_NOUNS[one.name]))
+            raise self.misfit(node, one, op, ORDERED)
         self.same_unit(node, one, other)
         return left, right
 
@@ -277,7 +287,8 @@ class Checker:
             _, one, typed, item_kind = self.settled(operand, kind, typed, item_kind)
             _, (typed, _) = self.pair(item, "in", (operand, one), (typed, item_kind))
             if not _is_constant(typed):
-                raise self.wrong(item, Message("the list after in has only values, no inputs"))
+                message = Message("the list after in has only values, no inputs")
+                raise self.wrong(item, message, Message("compare them one by one, joined by or"))
             items.append(typed)
         values = [show(item.value) for item in items if isinstance(item, Literal)]
         if len(set(values)) < len(values):

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from svcctl.model.clockrules import ClockRule, parse_clocks, parse_priorities, running
+from svcctl.model.clockrules import ClockRule, known_clock, parse_clocks, parse_priorities, running
 from svcctl.model.criteria import DECISION, Criteria, Example, Formula, parse_criteria, parse_examples, parse_inputs
 from svcctl.model.duration import Duration, Level, parse_level
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.section import Section
+from svcctl.model.source import is_mapping
 from svcctl.model.stages import Stage, parse_stages
 
 FENCE = "---"
@@ -164,7 +165,7 @@ def _applies(front: Section) -> dict[str, tuple[str, ...]]:
     section = Section(front.mapping_of("applies"), front.problems)
     result = {key: words for key in APPLIES if (words := section.words(key))}
     section.done("applies")
-    if "type" not in section.mapping:
+    if not section.mapping.get("type") and is_mapping(front.mapping.get("applies", {})):
         message = Message("the regulation does not say what it applies to")
         front.report("applies", "applies", message, Message("add applies: {type: offer}"))
     return result
@@ -172,7 +173,7 @@ def _applies(front: Section) -> dict[str, tuple[str, ...]]:
 
 def _inputs(front: Section, shared: Mapping[str, Formula], criteria: Criteria | None) -> dict[str, Formula]:
     """What conditions of stages may ask for: the declared inputs and, where there are criteria, their decision."""
-    if criteria is None or not criteria.rules:
+    if criteria is None or not criteria.outcomes:
         return dict(shared)
     if DECISION in criteria.inputs:
         message = Message("“{name}” is what the criteria decide, not one of their inputs", name=DECISION)
@@ -189,7 +190,8 @@ def _escalation(front: Section, clocks: Mapping[str, ClockRule]) -> tuple[Escala
         if step is None:
             continue
         if any(other.at == step.at and other.clocks == step.clocks for other in result):
-            section.report("at", "twice", Message("the level {at} stands above already", at=str(step.at)))
+            message = Message("the level {at} stands above already", at=str(step.at))
+            section.report("at", "twice", message, Message("join the two, or give them different clocks"))
         result.append(step)
     return tuple(result)
 
@@ -199,7 +201,7 @@ def _step(section: Section, clocks: Mapping[str, ClockRule]) -> Escalation | Non
     tell, assign, names = section.words("tell"), section.word("assign"), section.words("clocks")
     section.done("an escalation")
     for name in names:
-        section.known("clocks", name, running(clocks), section.place("clocks"))
+        known_clock(section, name, running(clocks), section.place("clocks"))
     if not tell and not assign:
         message = Message("the escalation tells nobody")
         section.problems.append(Problem(section.place(), "no-tell", message, Message("add tell: [owner]")))
@@ -213,9 +215,9 @@ def _step(section: Section, clocks: Mapping[str, ClockRule]) -> Escalation | Non
 def _authority(front: Section) -> dict[str, dict[str, Formula]]:
     """Limits by kind and role, as text: ``5%`` or ``50000 RUB``."""
     result = {}
-    for kind, section in front.entries("authority"):
+    for kind, _, section in front.entries("authority"):
         limits = {role: section.text(role, required=True) for role in section.mapping}
-        result[kind] = {role: Formula(text, section.place(role)) for role, text in limits.items()}
+        result[kind] = {role: Formula(text, section.place(role)) for role, text in limits.items() if text}
     return result
 
 

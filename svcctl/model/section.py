@@ -9,7 +9,7 @@ from svcctl.model.duration import Duration, parse_duration
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
-from svcctl.model.source import is_list, is_mapping, place_of
+from svcctl.model.source import is_list, is_mapping, key_place, place_of
 
 LONGEST_WORD = 60
 
@@ -44,7 +44,8 @@ class Section(Keys):
             if not is_word(value):
                 self._no_word(place, value)
             elif value in seen:
-                self.problems.append(Problem(place, "twice", Message("“{word}” stands here twice", word=value)))
+                message = Message("“{word}” stands here twice", word=value)
+                self.problems.append(Problem(place, "twice", message, Message("drop one of them")))
             else:
                 seen.append(value)
         return tuple(seen)
@@ -66,9 +67,8 @@ class Section(Keys):
             return default
         if value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high:
             return int(value)
-        self.report(
-            key, "whole", Message("“{key}” should be a whole number, {low} to {high}", key=key, low=low, high=high)
-        )
+        message = Message("“{key}” should be a whole number, {low} to {high}", key=key, low=low, high=high)
+        self.report(key, "whole", message, Message("write {key}: {low}", key=key, low=low))
         return default
 
     def duration(self, key: str) -> Duration | None:
@@ -82,12 +82,12 @@ class Section(Keys):
             self.problems.extend(error.problems)
             return None
 
-    def entries(self, key: str) -> Iterator[tuple[str, Section]]:
-        """The named sections of a mapping of mappings."""
+    def entries(self, key: str) -> Iterator[tuple[str, Place, Section]]:
+        """The sections of a mapping of mappings, each with its name and where the name stands."""
         mapping = self.mapping_of(key)
         for name, value in mapping.items():
             if self._is_section(place_of(mapping, name), value):
-                yield name, Section({} if value == "" else value, self.problems)
+                yield name, key_place(mapping, name), Section({} if value == "" else value, self.problems)
 
     def items(self, key: str) -> Iterator[Section]:
         """The sections of a list of mappings."""

@@ -71,46 +71,54 @@ def groups(stages: Sequence[Stage]) -> tuple[tuple[Stage, ...], ...]:
 
 def _check(stages: tuple[Stage, ...], sections: list[Section]) -> Iterator[Problem]:
     order: dict[str, int] = {}
-    for index, stage in enumerate(stages):
-        section = sections[index]
-        if stage.name in order:
+    for index, (stage, section) in enumerate(zip(stages, sections, strict=True)):
+        if stage.name and stage.name in order:
             message = Message("a stage called “{name}” stands above already", name=stage.name)
             yield Problem(section.place("name"), "twice", message, Message("give it another name"))
         order.setdefault(stage.name, index)
         if not stage.department and not stage.role:
             message = Message("nobody answers for the stage “{name}”", name=stage.name)
             yield Problem(section.place(), "no-owner", message, Message("add department: or role:"))
+    unknown = [*_unknown_partners(stages, order, sections)]
+    if unknown or any(stage.with_ for stage in stages):
+        yield from unknown or _check_groups(stages, order, sections)
+    for stage, section in zip(stages, sections, strict=True):
+        yield from _check_return(order, stage, section.place("returns_to"))
+
+
+def _unknown_partners(stages: tuple[Stage, ...], order: dict[str, int], sections: list[Section]) -> Iterator[Problem]:
+    for stage, section in zip(stages, sections, strict=True):
+        for name in stage.with_:
+            if name not in order or name == stage.name:
+                yield _unknown(section.place("with"), name, [other for other in order if other != stage.name])
+
+
+def _check_groups(stages: tuple[Stage, ...], order: dict[str, int], sections: list[Section]) -> Iterator[Problem]:
+    """Stages that run together must all say so, and stand together, or nobody could tell where they join."""
     for index, stage in enumerate(stages):
-        yield from _check_with(stages, order, stage, sections[index])
-        yield from _check_return(order, stage, sections[index].place("returns_to"))
+        together = _together(stages, stage.name)
+        others = [name for name in together if name != stage.name]
+        if set(stage.with_) != set(others):
+            message = Message("“{name}” does not name all the stages that run with it", name=stage.name)
+            remedy = Message("write with: [{names}]", names=", ".join(others))
+            yield Problem(sections[index].place("with"), "one-sided", message, remedy)
+        positions = [order[name] for name in together]
+        if index == positions[0] and positions[-1] - index >= len(positions):
+            message = Message("stages that run together must stand together: {names}", names=", ".join(together))
+            remedy = Message("move the stages between them before or after them")
+            yield Problem(sections[index].place("with"), "no-join", message, remedy)
 
 
-def _check_with(stages: tuple[Stage, ...], order: dict[str, int], stage: Stage, section: Section) -> Iterator[Problem]:
-    place = section.place("with")
-    known = True
-    for name in stage.with_:
-        if name not in order or name == stage.name:
-            known = False
-            yield _unknown(place, name, [other for other in order if other != stage.name])
-    if stage.with_ and known:
-        yield from _check_join(stages, order, stage, place)
-
-
-def _check_join(stages: tuple[Stage, ...], order: dict[str, int], stage: Stage, place: Place) -> Iterator[Problem]:
-    together = {stage.name, *stage.with_}
-    for name in stage.with_:
-        partner = stages[order[name]]
-        if {name, *partner.with_} != together:
-            missing = ", ".join(other for other in order if other in together and other != name)
-            message = Message("“{stage}” runs with “{name}”, which runs with others", stage=stage.name, name=name)
-            yield Problem(
-                place, "one-sided", message, Message("write with: [{names}] at “{name}”", names=missing, name=name)
-            )
-            return
-    positions = sorted(order[name] for name in together)
-    if positions[-1] - positions[0] != len(positions) - 1 and order[stage.name] == positions[0]:
-        message = Message("stages that run together must stand together: {names}", names=", ".join(sorted(together)))
-        yield Problem(place, "no-join", message, Message("move the stages between them before or after them"))
+def _together(stages: tuple[Stage, ...], name: str) -> list[str]:
+    """The names of all stages that run with one, by any chain of ``with:``, in the order of the file."""
+    found = {name}
+    size = 0
+    while size < len(found):
+        size = len(found)
+        for stage in stages:
+            if stage.name in found or found & set(stage.with_):
+                found |= {stage.name, *stage.with_}
+    return [stage.name for stage in stages if stage.name in found]
 
 
 def _check_return(order: dict[str, int], stage: Stage, place: Place) -> Iterator[Problem]:
@@ -125,4 +133,4 @@ def _check_return(order: dict[str, int], stage: Stage, place: Place) -> Iterator
 
 def _unknown(place: Place, name: str, known: list[str]) -> Problem:
     message = Message("“{name}” is no other stage of this regulation", name=name)
-    return Problem(place, "unknown-stage", message, did_you_mean(name, known))
+    return Problem(place, "unknown-stage", message, did_you_mean(name, known) or Message("add it to stages:"))
