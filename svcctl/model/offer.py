@@ -326,7 +326,7 @@ def _quantity(keys: Keys) -> Decimal:
 def _price(keys: Keys, currency: str, exchange: dict[str, Decimal]) -> tuple[Decimal, str]:
     """The price and its currency: ``price: 12.50`` or, with an exchange rate in the offer, ``price: 12.50 USD``."""
     text = keys.text("price", required=True)
-    named = text[-3:] if text[-3:].isalpha() else ""
+    named = text[-3:] if len(text) > 3 and text[-3:].isalpha() and text[-3:].isupper() else ""
     price = read_decimal(keys, "price", text.removesuffix(named).strip(), PRICE_PLACES, MAX_PRICE)
     if named and named != currency and named not in exchange:
         message = Message("a price in {named} in an offer in {currency}", named=named, currency=currency)
