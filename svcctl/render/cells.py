@@ -1,0 +1,66 @@
+"""How the values of a table read: one text a cell, by the kind of its column."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.money import Money
+from svcctl.render import amounts
+from svcctl.render.visible import visible
+from svcctl.reports.table import DURATION, PERCENT, TEXT, WALL, Table
+
+ABSENT = "\u2013"
+
+
+class Cells:
+    """Writes values for people in one language and time zone; what others wrote is made ``visible``."""
+
+    def __init__(self, catalog: Catalog = ENGLISH, zone: tzinfo | None = None, absent: str = ABSENT) -> None:
+        self.catalog, self.zone, self.absent = catalog, zone, absent
+
+    def words(self, text: Message | str) -> str:
+        """A heading or a note."""
+        return visible(text.text(self.catalog) if isinstance(text, Message) else text)
+
+    def shown(self, value: object, kind: str = TEXT) -> str:
+        """A value of a column of that kind."""
+        if value is None:
+            return self.absent
+        if isinstance(value, list | tuple):
+            return ", ".join(self.shown(item, kind) for item in value)
+        if isinstance(value, bool):
+            return self.words(Message("yes") if value else Message("no"))
+        if isinstance(value, int | float | Decimal):
+            return self._amount(value, kind)
+        if isinstance(value, datetime):
+            return amounts.moment(value, self.zone)
+        if isinstance(value, Money):
+            return amounts.money(value, self.catalog)
+        return self.words(value if isinstance(value, Message) else str(value))
+
+    def _amount(self, value: int | float | Decimal, kind: str) -> str:
+        if kind == DURATION:
+            return amounts.working(int(value), self.catalog)
+        if kind == WALL:
+            return amounts.elapsed(int(value), self.catalog)
+        if kind == PERCENT:
+            return amounts.percent(float(value))
+        return amounts.number(value)
+
+    def heading(self, table: Table) -> list[str]:
+        """The headings of a table's columns."""
+        return [self.words(column.label) for column in table.columns]
+
+    def rows(self, table: Table) -> list[list[str]]:
+        """The texts of a table's cells."""
+        kinds = [column.kind for column in table.columns]
+        return [
+            [self.shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows
+        ]
+
+
+def is_right(kind: str) -> bool:
+    """Whether values of a kind are set flush right: all but words and moments."""
+    return kind not in (TEXT, "instant")

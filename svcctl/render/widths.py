@@ -1,0 +1,55 @@
+"""How wide texts are on a terminal, and how a table is made to fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NARROWEST = 12
+"""No column is cut below this: less tells nothing."""
+
+_GAP = 2
+
+
+def columns_of(text: str) -> int:
+    """The terminal columns a text takes: two for wide East Asian characters, none for combining ones (UAX #11)."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(character) in ("Mn", "Me", "Cf") else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, cut with an ellipsis where it is wider than ``width`` columns."""
+    if columns_of(text) <= width:
+        return text
+    end = len(text)
+    while end and columns_of(text[:end]) > width - 1:
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def fitted(
+    heading: Sequence[str], rows: Sequence[Sequence[str]], may_shrink: Sequence[bool], width: int
+) -> tuple[list[str], list[list[str]]]:
+    """The heading and rows with the widest columns cut, one column of the terminal at a time, until a line fits.
+
+    Args:
+        may_shrink: which columns may be cut; numbers and moments must not.
+        width: columns of the terminal.
+    """
+    widths = [max(columns_of(row[index]) for row in (heading, *rows)) for index in range(len(heading))]
+    spare = sum(widths) + _GAP * (len(widths) - 1) - width
+    while spare > 0:
+        wide = [index for index, may in enumerate(may_shrink) if may and widths[index] > NARROWEST]
+        if not wide:
+            break
+        widths[max(wide, key=lambda index: widths[index])] -= 1
+        spare -= 1
+    cut = [
+        [shortened(cell, limit) for cell, limit in zip(row, widths, strict=True)] for row in (heading, *rows)
+    ]
+    return cut[0], cut[1:]
