@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.event import Event
-from svcctl.model.ids import day_folder, is_request_id, new_event_id, new_request_id, record_path, short
+from svcctl.model.ids import day_folder, file_path, is_request_id, new_event_id, new_request_id, record_path, short
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused
 from svcctl.model.request import Header, Request, fold, step
@@ -33,11 +33,14 @@ _TRIES = 5
 
 
 class Deed(NamedTuple):
-    """Events for one request, and files (by path) that are committed with them."""
+    """Events for one request, and files that are committed with them.
+
+    A file is named by the bare name that one of the events has in its ``file``, or by its whole path.
+    """
 
     id: str
     events: Sequence[Event]
-    files: Sequence[FileChange] = ()
+    files: Sequence[tuple[str, bytes]] = ()
 
 
 class Desk:
@@ -151,6 +154,49 @@ class Desk:
 
         return measure(request, self.regulation_of(request), self.reference.calendar_of, now)
 
+    # What a person means
+
+    def current_stage(self, request_id: str, person: Person, stage: str = "") -> str:
+        """The open stage that a person would finish.
+
+        Raises:
+            Refused: no stage is open, or several and it is not clear which.
+        """
+        from svcctl.rules.transitions import choose_item
+
+        request = self.read(request_id)
+        item = choose_item(request, person.handle, self.reference.team, stage)
+        if not item.stage:
+            raise Refused(
+                Message("{id}: no stage is open", id=short(request_id)),
+                Message("finish the request: svcctl resolve {id} -m OUTCOME", id=short(request_id)),
+                code="no-stage",
+            )
+        return item.stage
+
+    def return_stage(self, request_id: str, person: Person, stage: str = "") -> str:
+        """The stage that a return goes back to by the regulation; empty where it goes back to the sender."""
+        from svcctl.rules.stages import returned
+        from svcctl.rules.transitions import choose_item
+
+        request = self.read(request_id)
+        regulation = self.regulation_of(request)
+        item = choose_item(request, person.handle, self.reference.team, stage)
+        if regulation is None or not item.stage:
+            return ""
+        back = returned(regulation, item.stage)
+        return back.name if back else ""
+
+    def setting(self, request_id: str, values: dict[str, str]) -> Event:
+        """The event that changes values, with the old ones beside them.
+
+        Raises:
+            Refused: a value that cannot be: an unknown client, channel or priority.
+        """
+        from svcctl.rules.opening import change
+
+        return change(self.read(request_id), values, self.reference)
+
     # Recording
 
     @cached_property
@@ -186,6 +232,30 @@ class Desk:
             Busy: others kept writing.
         """
         return self._write(lambda: self._judged(person, now, deeds, at), person, now, dry_run)
+
+    def open_new(self, person: Person, now: datetime, header: Header, to: str = "", dry_run: bool = False) -> Request:
+        """Opens a request as a person asked for it: the regulation is found, what it requires is checked.
+
+        Args:
+            to: a person, who is assigned, or a department; empty: the regulation's first department.
+
+        Raises:
+            Refused: an unknown type, client, channel, priority or addressee, or something required is missing.
+        """
+        from svcctl.rules import opening
+
+        opening.refuse_long_title(header.title)
+        values = {name: getattr(header, name) for name in ("type", "client", "channel", "priority", "controller")}
+        opening.check_values(values, self.reference)
+        team = self.reference.team
+        if to:
+            team.addressee(to)
+        regulation = opening.governing(values, self.reference.regulations())
+        first = opening.first_department(regulation)
+        department = opening.opener_department(team, to, person.handle, first)
+        header = header._replace(regulation=regulation.ref if regulation else "", department=department)
+        opening.check_required(header, regulation)
+        return self.open_request(person, now, header, opening.first_events(header, to, team), dry_run=dry_run)
 
     def open_request(
         self,
@@ -275,8 +345,9 @@ class Desk:
         recorded = self._applied(request, deed.events, person, now, at)
         path = record_path(deed.id)
         text = append_events(self.tree.text(path) or "", recorded)
-        changes = [FileChange(path, text.encode()), *deed.files]
-        return Written(request, "", changes, recorded)
+        named = {name_in(event): event.__dict__["file"] for event in recorded if event.__dict__.get("file")}
+        files = [FileChange(named.get(name, name), content) for name, content in deed.files]
+        return Written(request, "", [FileChange(path, text.encode()), *files], recorded)
 
     def _opened(
         self, person: Person, now: datetime, header: Header, events: Sequence[Event], files: Sequence[FileChange]
@@ -329,9 +400,14 @@ class Desk:
 
         n, prev = request.next_stamp()
         written_down = iso(now) if at is not None and at != now else ""
-        return event.stamped(
+        stamped = event.stamped(
             id=new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
         )
+        name = stamped.__dict__.get("file")
+        if name and "/" not in name:
+            # An event names its file by a bare name until its own id, part of the path, is known.
+            stamped.__dict__["file"] = file_path(request.id, stamped.id, name)
+        return stamped
 
     def _runs(self, request: Request, regulation: Regulation | None) -> list[Run]:
         from svcctl.rules.clocks import runs
@@ -347,6 +423,12 @@ class Desk:
         for key, verdict in verdicts.items():
             request.frozen[key] = {**verdict, "stopped": event.at}
         return event.with_clocks(verdicts)
+
+
+def name_in(event: Event) -> str:
+    """The bare name of the file that an event names."""
+    _, _, name = str(event.__dict__["file"]).rpartition("/")
+    return name.removeprefix(f"{event.id}-")
 
 
 class Written(NamedTuple):

@@ -1,0 +1,153 @@
+"""What every command shares: options that work before and after the verb, and a group that imports lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import click
+
+from svcctl.cli.session import Session
+
+GLOBAL_OPTIONS: tuple[click.Option, ...] = (
+    click.Option(["-C", "directory"], metavar="DIR", help="The desk's folder (also SVCCTL_DESK)."),
+    click.Option(["--as", "person"], metavar="PERSON", help="Who acts (SVCCTL_PERSON, else git's user.email)."),
+    click.Option(["--lang"], metavar="LANG", help="Language of the program's words: en, ru, pl (LANGUAGE)."),
+    click.Option(["--now"], metavar="INSTANT", help="Act as if it were then (SVCCTL_NOW)."),
+    click.Option(["--as-of"], metavar="INSTANT", help="Read the desk as it was known then."),
+    click.Option(["--no-color"], is_flag=True, default=None, help="No colours (NO_COLOR)."),
+    click.Option(["--debug"], is_flag=True, default=None, help="Show the traceback of an error."),
+)
+_NAMES = tuple(str(option.name) for option in GLOBAL_OPTIONS)
+
+
+def take_global(ctx: click.Context) -> None:
+    """Moves the shared options out of the command's parameters into the session."""
+    session = ctx.ensure_object(Session)
+    for name in _NAMES:
+        value = ctx.params.pop(name, None)
+        if value is not None:
+            session.options[name] = value
+    if ctx.params.get("as_json"):
+        session.json_errors = True
+
+
+class DeskCommand(click.Command):
+    """A command that takes the shared options too."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), *GLOBAL_OPTIONS]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        take_global(ctx)
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [option.get_help_record(ctx) for option in super().get_params(ctx)]
+        rows = [row for row in own if row is not None]
+        if rows:
+            with formatter.section("Options"):
+                formatter.write_dl(rows)
+        formatter.write_paragraph()
+        formatter.write_text("Options of every command: svcctl --help")
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; its help comes from a table."""
+
+    def __init__(self, *args: Any, sections: Iterable[tuple[str, dict[str, tuple[str, str]]]] = (), **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.sections = tuple(sections)
+        self.table = {name: row for _, rows in self.sections for name, row in rows.items()}
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), *GLOBAL_OPTIONS]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        take_global(ctx)
+        return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        row = self.table.get(cmd_name)
+        if row is None:
+            return None
+        module, _, attribute = row[0].partition(":")
+        command: click.Command = getattr(import_module(f"svcctl.cli.{module}"), attribute or cmd_name.replace("-", "_"))
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.table and not args[0].startswith("-"):
+            raise _unknown(ctx, args[0], self.table)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, rows in self.sections:
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
+
+
+def _unknown(ctx: click.Context, word: str, known: Iterable[str]) -> click.UsageError:
+    from svcctl.model.schema import did_you_mean
+
+    return click.UsageError(f"There is no command “{word}”: {did_you_mean(word, known)}", ctx)
+
+
+def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Makes a command of a function that takes the session first."""
+
+    def wrap(function: Callable[..., Any]) -> click.Command:
+        made = click.command(name, cls=DeskCommand, **settings)(click.pass_obj(function))
+        assert isinstance(made, click.Command)
+        return made
+
+    return wrap
+
+
+def group(name: str, sections: Iterable[tuple[str, dict[str, tuple[str, str]]]], help: str) -> click.Group:
+    """A group of lazily imported commands."""
+    return LazyGroup(name, sections=sections, help=help, no_args_is_help=True)
+
+
+ids = click.argument("ids", nargs=-1, required=True, metavar="ID...")
+one_id = click.argument("part", metavar="ID")
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+dry_run = click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+stage_option = click.option("--stage", default="", metavar="NAME", help="Which of several open stages.")
+at_option = click.option("--at", "at_text", default="", metavar="WHEN", help="When it happened, if earlier than now.")
+
+
+def listing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of everything that lists: --format, --json, -o."""
+    formats = click.Choice(["table", "plain", "csv", "json", "md", "html"])
+    function = click.option("-o", "output", metavar="FILE", default="", help="Write it to a file.")(function)
+    function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(function)
+    return click.option("--format", "form", type=formats, default="table", help="How to print it.")(function)
+
+
+def changing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of everything that changes requests: --json, --dry-run, --at."""
+    return json_flag(dry_run(at_option(function)))
+
+
+def fields(values: Iterable[str]) -> dict[str, str]:
+    """``k=v`` words as a mapping.
+
+    Raises:
+        click.BadParameter: a word without ``=``, or a key that is no plain word.
+    """
+    found: dict[str, str] = {}
+    for text in values:
+        key, sign, value = text.partition("=")
+        if not sign or not key or len(key) > 60 or not key.replace("-", "_").isidentifier():
+            raise click.BadParameter(f"“{text}” should be KEY=VALUE, the key one plain word")
+        found[key] = value
+    return found
+
+
+field_option = click.option("--field", "field", multiple=True, metavar="K=V", help="A value, as often as needed.")

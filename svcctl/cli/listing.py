@@ -1,0 +1,215 @@
+"""Listings: list, mine, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from svcctl.cli.command import command, field_option, fields, listing
+from svcctl.cli.session import Session
+from svcctl.model.ids import short
+from svcctl.model.messages import Message
+from svcctl.model.request import STATUSES, Request
+from svcctl.rules.query import Query, found_in, in_time, matches, urgency
+
+if TYPE_CHECKING:
+    from svcctl.reports.table import Table
+    from svcctl.rules.clocks import Clock
+
+
+class Row(NamedTuple):
+    """A request with its clocks."""
+
+    request: Request
+    clocks: list[Clock]
+
+
+def select(session: Session, query: Query) -> list[Row]:
+    """The requests that a query asks for, most urgent first."""
+    team = session.desk.reference.team
+    rows = []
+    for request in session.desk.requests():
+        if not matches(query, request, team):
+            continue
+        row = Row(request, session.desk.clocks(request, session.now))
+        if not query.needs_clocks or in_time(query, row.clocks):
+            rows.append(row)
+    return sorted(rows, key=lambda row: urgency(row.request, row.clocks))
+
+
+def requests_table(session: Session, rows: Iterable[Row], title: str) -> Table:
+    """Requests as a table: id, title, client, who has it, stage, next deadline."""
+    from svcctl.render.request import clock_name, holder
+    from svcctl.reports.table import Column, Table
+    from svcctl.rules.clocks import next_clock
+
+    columns = (
+        Column("id", Message("id")),
+        Column("title", Message("title")),
+        Column("client", Message("client")),
+        Column("priority", Message("priority")),
+        Column("holder", Message("who has it")),
+        Column("due", Message("due"), "instant"),
+        Column("clock", Message("clock")),
+        Column("late", Message("late")),
+    )
+    cells: list[tuple[object, ...]] = []
+    for request, clocks in rows:
+        following = next_clock(clocks)
+        cells.append(
+            (
+                short(request.id),
+                request.title,
+                request.client,
+                "" if request.priority == "normal" else request.priority,
+                session.text(holder(request)),
+                following.due if following else None,
+                session.text(clock_name(following)) if following else "",
+                session.text(Message("late")) if following and following.late else "",
+            )
+        )
+    return Table(title, columns, cells)
+
+
+def print_rows(session: Session, rows: list[Row], title: str, form: str, as_json: bool, output: str) -> int:
+    """Prints requests in the asked format; returns the exit code."""
+    from svcctl.render.request import request_json
+
+    value = None
+    if as_json or form == "json":
+        value = [request_json(row.request, row.clocks, session.now) for row in rows]
+    if rows or value is not None or form in ("csv", "md", "html"):
+        session.show(requests_table(session, rows, title), form, as_json, output, value)
+    else:
+        session.say(Message("no requests"))
+    return session.report_problems()
+
+
+@command("list")
+@click.option("--mine", is_flag=True, help="What is in your hands, or was handed to you.")
+@click.option("--owner", default="", metavar="PERSON", help="Who works on it.")
+@click.option("--department", default="", metavar="D", help="Whose it is, or was handed to.")
+@click.option("--queue", default="", metavar="D", help="What the department has to pick up or accept.")
+@click.option("--status", multiple=True, type=click.Choice(STATUSES), help="As often as needed.")
+@click.option("--stage", default="", metavar="NAME", help="An open stage.")
+@click.option("--client", default="", metavar="C")
+@click.option("--type", "kind", default="", metavar="T")
+@click.option("--channel", default="", metavar="CH")
+@click.option("--priority", default="", metavar="P")
+@click.option("--controller", default="", metavar="PERSON", help="Who checks that it is done.")
+@click.option("--opened-by", default="", metavar="PERSON")
+@click.option("--handed-by", default="", metavar="PERSON", help="Open hand-offs of a sender; “me” is you.")
+@click.option("--overdue", is_flag=True, help="A clock is late.")
+@click.option("--due-before", default="", metavar="WHEN", help="The next deadline is before.")
+@click.option("--text", default="", metavar="WORDS", help="All words stand in one line of it.")
+@field_option
+@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@listing
+def list_(
+    session: Session,
+    mine: bool,
+    owner: str,
+    department: str,
+    queue: str,
+    status: tuple[str, ...],
+    stage: str,
+    client: str,
+    kind: str,
+    channel: str,
+    priority: str,
+    controller: str,
+    opened_by: str,
+    handed_by: str,
+    overdue: bool,
+    due_before: str,
+    text: str,
+    field: tuple[str, ...],
+    everything: bool,
+    form: str,
+    as_json: bool,
+    output: str,
+) -> int:
+    """List requests, most urgent first; open ones, if nothing else is asked.
+
+    Example: svcctl list --department logistics --overdue
+    """
+    query = Query(
+        _me(session, owner),
+        session.person.handle if mine else "",
+        department,
+        queue,
+        status,
+        stage,
+        client,
+        kind,
+        channel,
+        priority,
+        _me(session, controller),
+        _me(session, opened_by),
+        _me(session, handed_by),
+        text,
+        overdue,
+        session.when(due_before) if due_before else None,
+        fields(field),
+        everything,
+    )
+    _check_words(session, query)
+    return print_rows(session, select(session, query), "", form, as_json, output)
+
+
+def _me(session: Session, word: str) -> str:
+    return session.person.handle if word == "me" else word
+
+
+def _check_words(session: Session, query: Query) -> None:
+    """An unknown person or department would list nothing and look like good news."""
+    team = session.desk.reference.team
+    for handle in (query.owner, query.controller, query.opened_by, query.handed_by):
+        if handle:
+            team.person(handle)
+    for name in (query.department, query.queue):
+        if name and name not in team.departments:
+            team.addressee(name)
+
+
+@command("mine")
+@listing
+def mine(session: Session, form: str, as_json: bool, output: str) -> int:
+    """What is in your hands, or was handed to you.
+
+    Example: svcctl mine
+    """
+    rows = select(session, Query(in_hands_of=session.person.handle))
+    return print_rows(session, rows, "", form, as_json, output)
+
+
+@command("search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--open", "open_only", is_flag=True, help="Open requests only.")
+@listing
+def search(session: Session, words: tuple[str, ...], open_only: bool, form: str, as_json: bool, output: str) -> int:
+    """Look for words in ids, titles, texts, notes, messages and fields, of closed requests too.
+
+    Example: svcctl search rebar Kazan
+    """
+    from svcctl.reports.table import Column, Table
+
+    text = " ".join(words)
+    rows = select(session, Query(text=text, everything=not open_only))
+    if as_json or form == "json":
+        return print_rows(session, rows, "", form, as_json, output)
+    columns = tuple(
+        Column(name, Message(label))
+        for name, label in (("id", "id"), ("status", "status"), ("title", "title"), ("found", "found in"))
+    )
+    cells = [
+        (short(row.request.id), row.request.status, row.request.title, found_in(row.request, text) or "")
+        for row in rows
+    ]
+    if cells:
+        session.show(Table("", columns, cells), form, False, output)
+    else:
+        session.say(Message("nothing has “{words}”", words=text))
+    return session.report_problems()

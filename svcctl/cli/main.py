@@ -1,0 +1,185 @@
+"""The program: its table of commands, and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from svcctl.cli.command import LazyGroup
+from svcctl.cli.session import Session
+
+SECTIONS = (
+    (
+        "Begin",
+        {
+            "init": ("beginning", "Make a desk."),
+            "demo": ("demo", "Make a demo desk and walk the main job."),
+            "status": ("overview", "The desk in a few lines, and your own day in it."),
+            "whoami": ("beginning", "Who acts, and why."),
+            "doctor": ("doctor", "Look for what is wrong with this machine and desk."),
+        },
+    ),
+    (
+        "A client's matter",
+        {
+            "new": ("opening", "Open a request."),
+            "errand": ("opening", "Ask a colleague for something, with a controller and a deadline."),
+            "note": ("talking", "Write something down for colleagues."),
+            "message": ("talking", "Keep a message from or to the client."),
+            "promise": ("talking", "Promise the client something for a moment."),
+            "kept": ("talking", "A promise was kept."),
+            "broken": ("talking", "A promise was not kept, and why."),
+            "rate": ("talking", "Keep the client's rating, 0 to 10."),
+        },
+    ),
+    (
+        "Who has it",
+        {
+            "take": ("holding", "Take what nobody has."),
+            "release": ("holding", "Give it back to the department."),
+            "assign": ("holding", "Tell a colleague to work on it."),
+            "handoff": ("holding", "Pass it to a person or department, who accept or return it."),
+            "accept": ("holding", "Accept a hand-off."),
+            "return": ("holding:return_", "Return a hand-off, and why."),
+            "recall": ("holding", "Take back a hand-off that is not accepted yet."),
+        },
+    ),
+    (
+        "The work",
+        {
+            "done": ("working", "Finish the current stage; the next one starts."),
+            "decide": ("deciding", "Decide by the regulation's criteria."),
+            "wait": ("working", "Wait for somebody outside; clocks that allow it stand still."),
+            "resume": ("working", "The wait is over."),
+            "worked": ("working", "Write down time spent."),
+            "set": ("working:set_", "Change a title, priority, client, or any field."),
+            "resolve": ("working", "The matter is settled."),
+            "reopen": ("working", "It was not settled after all."),
+            "cancel": ("working", "It will not be done, and why."),
+            "link": ("linking", "Link two requests."),
+            "merge": ("linking", "Merge a request into another."),
+        },
+    ),
+    (
+        "Look",
+        {
+            "list": ("listing:list_", "List requests by any filter."),
+            "mine": ("listing", "What is in your hands."),
+            "board": ("board", "A board by status or stage."),
+            "agenda": ("agenda", "What is due today and on the next working days."),
+            "search": ("listing", "Look for words in titles, texts and notes."),
+            "show": ("showing", "A request as it stands."),
+            "log": ("showing", "What happened to a request, with the commits."),
+            "explain": ("explaining", "A deadline, segment by segment."),
+            "check": ("checking", "What is late, due soon, or dropped; silent when all is well."),
+        },
+    ),
+    (
+        "The desk",
+        {
+            "report": ("reports", "Reports on a period."),
+            "offer": ("offers", "Commercial offers."),
+            "regulation": ("regulations", "Regulations: list, show, lint."),
+            "calendar": ("calendars", "Working time: show, month, add, between."),
+            "client": ("clients", "Clients: list, add, show."),
+            "team": ("team", "People and departments: list, add."),
+            "import": ("importing:import_", "Bring in an event log."),
+            "fsck": ("fsck", "Check every file of the desk."),
+            "completion": ("completion", "Shell completion for bash, zsh, fish."),
+        },
+    ),
+)
+
+
+class Program(LazyGroup):
+    """The top group."""
+
+
+@click.group(
+    cls=Program,
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.version_option(package_name="svcctl", prog_name="svcctl")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """A plain-text service desk in a git repository.
+
+    Requests, hand-offs and deadlines as YAML files; every deed is a commit. An ID is any unambiguous part of 3 or
+    more characters of a request's id.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the program and ends the process with its exit code."""
+    _speak_utf8()
+    session = Session()
+    try:
+        code = run(session, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone (svcctl list | head): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _speak_utf8() -> None:
+    """Data has any script, whatever the locale says."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "backslashreplace"
+            )
+
+
+def run(session: Session, arguments: list[str] | None = None) -> int:
+    """Runs one command line and returns the exit code."""
+    from svcctl.model.problems import SvcctlError
+
+    try:
+        value: Any = program.main(args=arguments, standalone_mode=False, obj=session)
+        return value if isinstance(value, int) else 0
+    except SvcctlError as error:
+        if session.options.get("debug"):
+            raise
+        return _refused(session, error)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        return _misunderstood(session, error)
+    except (KeyboardInterrupt, click.Abort):
+        sys.stderr.write("\n")
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if session.options.get("debug"):
+            raise
+        return _bug(session, error)
+
+
+def _refused(session: Session, error: Any) -> int:
+    from svcctl.cli.errors import print_error
+
+    print_error(session, error)
+    code: int = error.exit_code
+    return code
+
+
+def _misunderstood(session: Session, error: click.ClickException) -> int:
+    from svcctl.cli.errors import print_usage
+
+    print_usage(session, error)
+    return 2
+
+
+def _bug(session: Session, error: Exception) -> int:
+    from svcctl.cli.errors import print_bug
+
+    print_bug(session, error)
+    return 70

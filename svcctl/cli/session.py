@@ -1,0 +1,287 @@
+"""One run of the command line: the options given, the desk, the clock, the acting person, the language.
+
+Only here are the environment, the clock and the terminal asked.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.problems import Problem, Refused, Usage
+
+if TYPE_CHECKING:
+    from svcctl.desk import Desk
+    from svcctl.model.event import Event
+    from svcctl.model.events import MessageIn, MessageOut
+    from svcctl.model.request import Request
+    from svcctl.model.team import Person
+    from svcctl.reports.table import Table
+    from svcctl.rules.messages import NamedFile
+
+
+class Session:
+    """What the commands are given as their first argument."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.json_errors = False
+        self._shown_problems = 0
+
+    # Who, when, where, in which language
+
+    @cached_property
+    def directory(self) -> str:
+        """The folder to look for a desk from."""
+        return str(self.options.get("directory") or os.environ.get("SVCCTL_DESK") or ".")
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The open desk."""
+        from svcctl.desk import open_desk
+
+        text = self.options.get("as_of")
+        if not text:
+            return open_desk(self.directory)
+        present = open_desk(self.directory)
+        moment = self._instant(text, present.reference.zone)
+        present.close()
+        return open_desk(self.directory, moment)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of the command, in the desk's zone."""
+        return self.moment(self.desk.reference.zone)
+
+    def moment(self, zone: tzinfo) -> datetime:
+        """The moment of the command in a zone; for commands that have no desk yet."""
+        text = self.options.get("as_of") or self.options.get("now") or os.environ.get("SVCCTL_NOW")
+        if text:
+            return self._instant(text, zone)
+        return datetime.now(zone).replace(microsecond=0)
+
+    def _instant(self, text: str, zone: tzinfo) -> datetime:
+        from svcctl.model.instants import parse_instant
+
+        return parse_instant(text, zone).astimezone(zone)
+
+    def when(self, text: str) -> datetime:
+        """A moment as a person typed it."""
+        from svcctl.model.when import parse_when
+
+        reference = self.desk.reference
+        return parse_when(text, self.now, reference.zone, reference.calendar(reference.settings.calendar))
+
+    @cached_property
+    def person(self) -> Person:
+        """Who acts.
+
+        Raises:
+            Refused: nobody said who, or team.yaml does not know them.
+        """
+        team = self.desk.reference.team
+        handle = self.options.get("person") or os.environ.get("SVCCTL_PERSON")
+        if handle:
+            return self._present(team.person(handle))
+        email = self.desk.git.config("user.email")
+        if not email:
+            raise Refused(
+                Message("who are you? git has no user.email here"),
+                Message("svcctl --as HANDLE …, export SVCCTL_PERSON=HANDLE, or git config user.email ADDRESS"),
+                code="who",
+            )
+        person = team.by_email(email)
+        if person is None:
+            raise Refused(
+                Message("nobody in team.yaml has the address {email}", email=email),
+                Message("svcctl --as HANDLE …, or add yourself: svcctl team add HANDLE --email {email}", email=email),
+                code="unknown-person",
+            )
+        return self._present(person)
+
+    def _present(self, person: Person) -> Person:
+        if person.left:
+            raise Refused(Message("{person} has left the team", person=person.handle), code="unknown-person")
+        return person
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The translations of the chosen language."""
+        language = self.options.get("lang") or os.environ.get("LANGUAGE") or os.environ.get("SVCCTL_LANG") or ""
+        if not language or language.startswith("en"):
+            return ENGLISH
+        from svcctl.store.catalogs import catalog
+
+        return catalog(language)
+
+    @property
+    def color(self) -> bool:
+        """Whether the terminal may be coloured."""
+        return not self.options.get("no_color") and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+    # Talking
+
+    def text(self, message: Message) -> str:
+        """A message in the chosen language."""
+        return message.text(self.catalog)
+
+    def answer(self, text: str, output: str = "") -> None:
+        """Prints the answer, or writes it to a file."""
+        if not text.endswith("\n"):
+            text += "\n"
+        if output and output != "-":
+            write_output(output, text)
+        else:
+            sys.stdout.write(text)
+
+    def answer_json(self, value: object, output: str = "") -> None:
+        """Prints one JSON document."""
+        import json
+
+        self.answer(json.dumps(value, ensure_ascii=False, indent=2), output)
+
+    def say(self, message: Message) -> None:
+        """Says something to the person, beside the answer."""
+        from svcctl.render.visible import visible
+
+        sys.stderr.write(visible(self.text(message)) + "\n")
+
+    def show(self, table: Table, form: str, as_json: bool, output: str, json_value: object = None) -> None:
+        """Prints a table in the asked format; ``json_value`` replaces the table where JSON was asked."""
+        from svcctl.render.table import render
+
+        if as_json or form == "json":
+            self.answer_json(json_value, output)
+            return
+        self.answer(render(table, form, self.catalog, self.desk.reference.zone), output)
+
+    def report_problems(self) -> int:
+        """Says what is wrong with files that were read, each once; returns the exit code, 0 or 3."""
+        problems = self.desk.problems
+        for problem in problems[self._shown_problems :]:
+            self.say(problem_line(problem))
+        self._shown_problems = len(problems)
+        for warning in self.desk.warnings:
+            self.say(warning)
+        self.desk.warnings.clear()
+        return 3 if problems else 0
+
+    # Requests
+
+    def read_ids(self, parts: Sequence[str]) -> list[str]:
+        """The ids that were typed, ``-`` standing for the words of standard input; each once."""
+        words: list[str] = []
+        for part in parts:
+            words.extend(sys.stdin.read().split() if part == "-" else [part])
+        if not words:
+            raise Usage(Message("no ids came from standard input"), Message("give one or more ids"), code="no-ids")
+        return list(dict.fromkeys(self.desk.find(word) for word in words))
+
+    def change(
+        self,
+        parts: Sequence[str],
+        events: Callable[[str], Sequence[Event]],
+        as_json: bool,
+        dry_run: bool = False,
+        at_text: str = "",
+        files: Sequence[NamedFile] = (),
+    ) -> None:
+        """Records events for each request in one commit and prints what came of it."""
+        from svcctl.desk import Deed
+
+        at = self._past(at_text) if at_text else None
+        deeds = [Deed(request_id, events(request_id), files) for request_id in self.read_ids(parts)]
+        count = {deed.id: len(self.desk.read(deed.id).events) for deed in deeds}
+        requests = self.desk.record(self.person, self.now, deeds, dry_run, at)
+        self.print_changes(requests, count, as_json, dry_run)
+
+    def speak(
+        self,
+        part: str,
+        kind: type[MessageIn] | type[MessageOut],
+        channel: str,
+        text: str,
+        file: str,
+        as_json: bool,
+        dry_run: bool = False,
+        at_text: str = "",
+    ) -> None:
+        """Keeps a message; a long body and the file that came with it are put beside the record."""
+        from svcctl.rules.messages import message
+
+        attachment = (os.path.basename(file), read_file(file)) if file else None
+        events, files = message(kind, channel, text, attachment)
+        self.change([part], lambda _: events, as_json, dry_run, at_text, files)
+
+    def _past(self, text: str) -> datetime:
+        at = self.when(text)
+        if at > self.now:
+            raise Usage(
+                Message("{at} has not come yet", at=f"{at:%Y-%m-%d %H:%M}"),
+                Message("--at is for what happened earlier than now"),
+                code="future",
+            )
+        return at
+
+    def print_changes(
+        self, requests: Sequence[Request], before: dict[str, int], as_json: bool, dry_run: bool = False
+    ) -> None:
+        """Prints one line a request, or JSON: the request, and a list of them where several were changed."""
+        from svcctl.render.request import change_line, request_json
+
+        clocks = [self.desk.clocks(request, self.now) for request in requests]
+        if as_json:
+            values = [request_json(r, c, self.now) for r, c in zip(requests, clocks, strict=True)]
+            self.answer_json(values[0] if len(values) == 1 else values)
+        else:
+            for request, own in zip(requests, clocks, strict=True):
+                line = change_line(request, request.events[before.get(request.id, 0) :], own, self.now, self.catalog)
+                self.answer(line + (self.text(Message(" (dry run: nothing was written)")) if dry_run else ""))
+        for warning in self.desk.warnings:
+            self.say(warning)
+
+
+def problem_line(problem: Problem) -> Message:
+    """A problem as one line: place, what, what to do."""
+    if problem.remedy is None:
+        return Message("{place}: {what}", place=problem.place, what=problem.message)
+    return Message("{place}: {what} ({remedy})", place=problem.place, what=problem.message, remedy=problem.remedy)
+
+
+def write_output(path: str, text: str) -> None:
+    """Writes the answer to a file of the person's choice.
+
+    Raises:
+        Refused: it cannot be written.
+    """
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise Refused(
+            Message("cannot write {path}: {why}", path=path, why=error.strerror or error),
+            Message("choose another file for -o"),
+            code="not-writable",
+        ) from None
+
+
+def read_file(path: str) -> bytes:
+    """The content of a file of the person's choice.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Refused(
+            Message("cannot read {path}: {why}", path=path, why=error.strerror or error),
+            Message("check the file's name"),
+            code="not-readable",
+        ) from None

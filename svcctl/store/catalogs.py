@@ -1,0 +1,20 @@
+"""The translations that came with svcctl."""
+
+from __future__ import annotations
+
+import gettext
+import os
+
+from svcctl.model.messages import Catalog
+
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
+
+
+def catalog(languages: str) -> Catalog:
+    """The catalog of the first language that has one; of the English sources where none has.
+
+    Args:
+        languages: as in LANGUAGE: names such as ``ru`` or ``pl_PL``, separated by colons.
+    """
+    wanted = [language for language in languages.split(":") if language]
+    return gettext.translation("svcctl", _FOLDER, wanted, fallback=True)

@@ -1,0 +1,41 @@
+"""The desk's history, read with GitPython: its import is too slow for a daily command, its reading is convenient."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from svcctl.model.event import BadEvent
+from svcctl.model.problems import SvcctlError
+from svcctl.store.git import OPTIONS, Git
+from svcctl.store.records import parse_record
+
+
+def commits_of(root: str, commit: str, path: str) -> Iterator[tuple[str, bytes]]:
+    """The commits that touched a path, oldest first, each with the file's content after it."""
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    from git import Repo
+
+    settings = [OPTIONS[number + 1] for number in range(0, len(OPTIONS), 2)]
+    with Repo(root) as repo:
+        repo.git.set_persistent_git_options(c=settings)
+        repo.git.update_environment(**Git(root).environment)
+        for found in repo.iter_commits(commit, paths=path, reverse=True):
+            try:
+                blob = found.tree / path
+            except KeyError:
+                continue
+            yield found.hexsha, blob.data_stream.read()
+
+
+def event_commits(root: str, commit: str, path: str) -> dict[str, str]:
+    """The commit that recorded each event of a record, by the event's id."""
+    found: dict[str, str] = {}
+    for sha, content in commits_of(root, commit, path):
+        try:
+            events = parse_record(content.decode("utf-8", "replace"), path).events
+        except (SvcctlError, BadEvent):
+            continue
+        for event in events:
+            found.setdefault(event.id, sha)
+    return found
