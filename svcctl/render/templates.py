@@ -23,7 +23,13 @@ MEMORY = 512 * 1024 * 1024
 _PLAIN = (".txt.j2", ".md.j2")
 
 
-def render(name: str, context: Mapping[str, Any], directories: Sequence[str], cache: str | None = None) -> str:
+def render(
+    name: str,
+    context: Mapping[str, Any],
+    directories: Sequence[str],
+    cache: str | None = None,
+    seconds: int = SECONDS,
+) -> str:
     """Fills a template.
 
     Args:
@@ -31,14 +37,15 @@ def render(name: str, context: Mapping[str, Any], directories: Sequence[str], ca
             in ``.txt.j2`` or ``.md.j2``.
         context: what the template may use: texts, numbers, truth values, None, lists and mappings of those.
         directories: where templates are looked for, in this order; the last one is svcctl's own and trusted, a
-            template of another one makes the whole run in a child process of ``SECONDS`` seconds and ``MEMORY`` bytes.
+            directory before it that exists makes the whole run in a child process with limits.
         cache: a private directory for compiled templates, which must exist; None compiles anew.
+        seconds: of processor time that the child process gets; its memory is ``MEMORY`` bytes.
 
     Raises:
         BrokenFiles: no such template, a mistake in it with its file and line, or a limit exceeded.
     """
     if any(os.path.isdir(directory) for directory in directories[:-1]):
-        return _in_child(name, context, directories)
+        return _in_child(name, context, directories, seconds)
     return _fill(name, context, directories, cache)
 
 
@@ -103,23 +110,24 @@ _CHILD = (
 )
 
 
-def _in_child(name: str, context: Mapping[str, Any], directories: Sequence[str]) -> str:
+def _in_child(name: str, context: Mapping[str, Any], directories: Sequence[str], seconds: int) -> str:
     import subprocess
 
-    job = {"name": name, "context": context, "directories": list(directories), "path": sys.path}
+    job = {"name": name, "context": context, "directories": list(directories), "path": sys.path, "seconds": seconds}
+    too_long = Message.plural("it ran for more than {n} second", "it ran for more than {n} seconds", seconds)
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-X", "utf8", "-c", _CHILD],
             input=json.dumps(job).encode(),
             capture_output=True,
-            timeout=SECONDS * 2,
+            timeout=seconds * 2 + 5,
             env={},
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise _limit(name, Message("it ran for more than {n} seconds", n=SECONDS)) from error
+        raise _limit(name, too_long) from error
     if done.returncode < 0:
-        raise _limit(name, Message("it ran for more than {n} seconds", n=SECONDS))
+        raise _limit(name, too_long)
     if done.returncode:
         raise _limit(name, Message("it needs too much memory"))
     return _answer(json.loads(done.stdout))
@@ -135,7 +143,7 @@ def child(job: Mapping[str, Any]) -> None:
     """Fills the template of a job under limits and writes the answer to stdout; what the child process runs."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (job["seconds"], job["seconds"]))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     answer: dict[str, object]
