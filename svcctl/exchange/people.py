@@ -1,0 +1,65 @@
+"""A log's resources as people of the team: who is there already, and who is new."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from typing import NamedTuple
+
+from svcctl.model.team import Person, Team
+
+NOBODY = "unknown"
+_LONGEST_HANDLE = 40
+
+
+class People(NamedTuple):
+    """The handle of each resource, and the people who are not in the team yet."""
+
+    handles: dict[str, str]
+    new: list[Person]
+
+
+def people_of(resources: Iterable[str], team: Team, department: str, given: Mapping[str, str]) -> People:
+    """The people that the resources of a log are.
+
+    A resource is whoever ``given`` says, else the person of the team with exactly this name, this handle or this
+    address, else a new one, whose handle is made of the name; a handle that is taken gets a number. The order of
+    ``resources`` decides, so the same log gives the same handles.
+    """
+    names = {person.name: person.handle for person in reversed(team.people.values())}
+    taken = {*team.people, *team.departments, department}
+    handles: dict[str, str] = {}
+    new: list[Person] = []
+    for resource in dict.fromkeys(resources):
+        handle = given.get(resource) or _present(resource, team, names)
+        if not handle:
+            handle = _free(_handle(resource), taken)
+        if handle not in team.people and handle not in (person.handle for person in new):
+            new.append(Person(handle, resource or "Unknown", department=department))
+        handles[resource] = handle
+        taken.add(handle)
+    return People(handles, new)
+
+
+def _present(resource: str, team: Team, names: Mapping[str, str]) -> str:
+    if not resource:
+        return NOBODY if NOBODY in team.people else ""
+    if resource in names:
+        return names[resource]
+    if resource in team.people:
+        return resource
+    person = team.by_email(resource) if "@" in resource else None
+    return person.handle if person else ""
+
+
+def _handle(resource: str) -> str:
+    """``value-2`` of ``Value 2``; letters of any script stay."""
+    plain = "".join(c if c.isalnum() else " " for c in resource.partition("@")[0].casefold())
+    return "-".join(plain.split())[:_LONGEST_HANDLE].strip("-") or NOBODY
+
+
+def _free(handle: str, taken: Container[str]) -> str:
+    name, number = handle, 1
+    while name in taken:
+        number += 1
+        name = f"{handle}-{number}"
+    return name
