@@ -110,7 +110,7 @@ class Calendar:
             if until == _FOREVER:
                 return None
             target += line.done(until) - line.done(since)
-            found = line.first_with(target) if amount else max(found, _opening(line, until))
+            found = line.first_with(target) if amount else _opening(line, until)
         return datetime.fromtimestamp(found, self.zone)
 
     def subtract(self, end: datetime, work: timedelta, pauses: Iterable[OpenPause] = ()) -> datetime:
@@ -309,8 +309,10 @@ def _opening(line: Timeline, instant: int) -> int:
 
 def _last_closing(line: Timeline, end: int, cuts: list[tuple[int, int]]) -> int:
     """The instant itself where it lies in or at the edge of unpaused working time, else the closing before it."""
-    found = end if line.is_open(end) else line.first_with(line.done(end))
+    if line.is_open(end) and not any(since <= end < until for since, until in cuts):
+        return end
+    found = line.first_with(line.done(end))
     for since, until in reversed(cuts):
-        if since < found and (found < until or (found == until and not line.is_open(found))):
+        if since < found <= until:
             found = line.first_with(line.done(since))
     return found

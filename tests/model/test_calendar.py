@@ -157,6 +157,11 @@ def test_zero_in_a_pause_rolls_to_its_end() -> None:
     pause = (at("2026-11-20T15:00"), at("2026-11-20T15:30"))
     assert shown(office.add(at("2026-11-20T15:00"), hours(0), [pause])) == "Fri 20 15:30"
     assert shown(office.subtract(at("2026-11-20T15:10"), hours(0), [pause])) == "Fri 20 15:00"
+    assert shown(office.subtract(at("2026-11-20T15:30"), hours(0), [pause])) == "Fri 20 15:30"
+    at_opening = (at("2026-11-23T09:00"), None)
+    assert shown(office.subtract(at("2026-11-23T09:00"), hours(0), [at_opening])) == "Fri 20 17:00"
+    until_close = (at("2026-11-20T16:30"), at("2026-11-20T17:00"))
+    assert shown(office.subtract(at("2026-11-20T17:00"), hours(0), [until_close])) == "Fri 20 16:30"
 
 
 def test_a_pause_moves_a_term_of_days_by_the_working_time_it_cuts_out() -> None:
@@ -312,6 +317,22 @@ def test_answers_do_not_depend_on_what_was_asked_before() -> None:
             moment, work
         )
         assert seasoned.add_days(moment, 4) == fresh.add_days(moment, 4)
+
+
+def test_a_shift_that_opened_before_the_first_month_asked_about_counts() -> None:
+    nights = calendar(week={"mon-sun": ["22:00-06:00"]}, zone="UTC")
+    assert nights.is_open(at("2027-01-01T01:00", "+00:00"))
+    assert nights.is_open(at("2026-01-01T01:00", "+00:00"))
+    assert nights.between(at("2026-01-01T00:00", "+00:00"), at("2026-01-01T12:00", "+00:00")) == hours(6)
+
+
+def test_going_back_for_years_keeps_count() -> None:
+    for years in (1, 3, 20):
+        office, work, end = calendar(), hours(2000 * years), at("2026-03-10T11:30")
+        start = office.subtract(end, work)
+        assert calendar().between(start, end) == work
+        assert office.between(start, end) == work
+        assert office.add(start, work) == end
 
 
 # Weeks, dates and tables.

@@ -258,8 +258,7 @@ class Case:
 
     def __init__(self, calendar: Calendar, walk: Walk, dice: random.Random) -> None:
         self.calendar, self.walk = calendar, walk
-        low = sorted(dice.randrange(walk.count // 8, walk.count - 1) for _ in range(2))
-        self.start, self.end = low
+        self.start, self.end = sorted(self.random_cell(dice) for _ in range(2))
         self.pauses = self.random_pauses(dice)
         self.cells = walk.without(self.pauses)
         self.is_open_pause = any(until is None for _, until in self.pauses)
@@ -270,11 +269,18 @@ class Case:
         self.back = min(dice.choice([0, self.amount, dice.randint(0, behind)]), behind)
         self.days = dice.randint(1, 5)
 
+    def random_cell(self, dice: random.Random) -> int:
+        """A cell of the window, every other time one where hours begin or end."""
+        cells, index = self.walk.open, dice.randrange(self.walk.count // 8, self.walk.count - 1)
+        edge = cells.find(1 - cells[index], index) if dice.random() < 0.5 else index
+        return edge if 0 <= edge < self.walk.count - 1 else index
+
     def random_pauses(self, dice: random.Random) -> Pauses:
         walk, pauses = self.walk, Pauses()
         for _ in range(dice.choice([0, 0, 1, 2, 4])):
-            since = dice.randrange(walk.count)
+            since = dice.choice([dice.randrange(walk.count), self.random_cell(dice), self.start])
             length = dice.choice([1, dice.randrange(45), dice.randrange(walk.count // 3)])
+            since = max(0, since - length) if dice.random() < 0.3 else since
             until = walk.at(min(walk.count, since + length)) if dice.random() < 0.93 else None
             pauses.append((walk.at(since), until))
         return pauses
