@@ -7,7 +7,7 @@ from datetime import datetime
 
 from svcctl.model.ids import short
 from svcctl.model.messages import Catalog, Message
-from svcctl.render.amounts import duration_text
+from svcctl.render.amounts import working
 from svcctl.render.request import at_text
 from svcctl.render.visible import visible
 from svcctl.rules.findings import DUE_SOON, OVERDUE, PROMISES, UNACCEPTED, UNTOUCHED, Finding
@@ -48,7 +48,7 @@ def _sentence(finding: Finding, now: datetime) -> Message:
         _SENTENCES[finding.kind].source,
         clock=finding.clock,
         at=at_text(finding.due, now) if finding.due else "-",
-        late=duration_text(abs(finding.late)),
+        late=working(abs(finding.late)),
         who=finding.owner or finding.department,
     )
 
@@ -57,6 +57,6 @@ def _promise(finding: Finding, now: datetime) -> Message:
     at = at_text(finding.due, now) if finding.due else "-"
     if finding.late > 0:
         return Message(
-            "promised for {at}, {late} ago: {text}", at=at, late=duration_text(finding.late), text=finding.note
+            "promised for {at}, {late} ago: {text}", at=at, late=working(finding.late), text=finding.note
         )
     return Message("promised for {at}: {text}", at=at, text=finding.note)
