@@ -224,7 +224,8 @@ class Session:
         self.change([part], lambda _: events, as_json, dry_run, at_text, files)
 
     def _past(self, text: str) -> datetime:
-        at = self.when(text)
+        bare_time = text.replace(":", "").isdecimal() and ":" in text
+        at = self.when(f"today {text}" if bare_time else text)
         if at > self.now:
             raise Usage(
                 Message("{at} has not come yet", at=f"{at:%Y-%m-%d %H:%M}"),
