@@ -153,7 +153,8 @@ def _example(item: Section, criteria: Criteria) -> Example:
         if name not in criteria.inputs:
             _report(item, key_place(given, name), "unknown-input", name, tuple(criteria.inputs))
         elif not isinstance(value, str):
-            item.problems.append(Problem(place, "type", Message("“{key}” should be one word or sentence", key=name)))
+            message = Message("“{key}” should be one word or sentence", key=name)
+            item.problems.append(Problem(place, "type", message, Message("give one value")))
     then = " ".join(item.text("then", required=True).split())
     if then and then not in (*criteria.outcomes, NEEDS_DATA):
         _report(item, item.place("then"), "unknown-outcome", then, (*criteria.outcomes, NEEDS_DATA))

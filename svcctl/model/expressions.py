@@ -192,8 +192,8 @@ class _Parser:
             return self.fault(token.at, Message("“[” stands only after in: kind in [a, b]"))
         if token.text in (")", "]", ",", "%"):
             return self.fault(token.at, Message("“{text}” does not belong here", text=token.text))
-        remedy = Message("write 1000000 or 1_000_000") if token.kind == before.kind == "number" else None
-        return self.fault(token.at, Message("an operator is missing before “{text}”", text=token.text), remedy)
+        grouped = Message("write 1000000 or 1_000_000") if token.kind == before.kind == "number" else None
+        return self.fault(token.at, Message("an operator is missing before “{text}”", text=token.text), grouped)
 
     def expression(self, power: int) -> Node:
         self.depth += 1

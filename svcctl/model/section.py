@@ -96,7 +96,7 @@ class Section(Keys):
         if value is None or value == "":
             return
         if not is_list(value):
-            self.report(key, "type", Message("“{key}” should be a list", key=key))
+            self.report(key, "type", Message("“{key}” should be a list", key=key), Message("begin each item with -"))
             return
         for index, item in enumerate(value):
             if self._is_section(place_of(value, index), item):
@@ -105,7 +105,8 @@ class Section(Keys):
     def _is_section(self, place: Place, value: Any) -> bool:
         if is_mapping(value) or value == "":
             return True
-        self.problems.append(Problem(place, "type", Message("a mapping of keys to values is expected here")))
+        message = Message("a mapping of keys to values is expected here")
+        self.problems.append(Problem(place, "type", message, Message("write key: value pairs")))
         return False
 
     def known(self, key: str, word: str, allowed: tuple[str, ...], place: Place) -> bool:

@@ -115,9 +115,7 @@ def test_reads_levels(text: str, level: Level) -> None:
     assert parse_level(text) == level
 
 
-levels = st.integers(1, 1000).map(Level) | st.tuples(st.just(0), st.sampled_from([-1, 1]), durations).map(
-    Level._make
-)
+levels = st.integers(1, 1000).map(Level) | st.tuples(st.just(0), st.sampled_from([-1, 1]), durations).map(Level._make)
 
 
 @given(levels)
