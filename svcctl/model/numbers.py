@@ -43,17 +43,25 @@ def read_decimal(keys: Keys, key: str, text: str, places: int, below: int) -> De
     Returns:
         The number; None where there is a problem, which ``keys`` then has, or where ``text`` is empty.
     """
-    if not text:
-        return None
-    number = decimal_of(text)
+    number = decimal_of(text) if text else None
+    if text:
+        code, message, remedy = _fault(number, key, text, places, below)
+        if message:
+            keys.report(key, code, message, remedy)
+            return None
+    return number
+
+
+def _fault(
+    number: Decimal | None, key: str, text: str, places: int, below: int
+) -> tuple[str, Message | None, Message | None]:
+    """The code, the sentence and the remedy of what is wrong with a number; no sentence where nothing is."""
     if number is None:
         message = Message("“{key}” should be a number, not “{text}”", key=key, text=text)
-        keys.report(key, "number", message, Message("write it like 1234.50 (a point, no thousands commas)"))
-        return None
+        return "number", message, Message("write it like 1234.50 (a point, no thousands commas)")
     if number < 0:
         message = Message("“{key}” cannot be negative ({text})", key=key, text=text)
-        keys.report(key, "negative", message, Message("write a discount as discount: 5%"))
-        return None
+        return "negative", message, Message("write a discount as discount: 5%")
     if _decimals(number) > places:
         message = Message.plural(
             "“{key}” has more than {n} decimal ({text})",
@@ -62,17 +70,12 @@ def read_decimal(keys: Keys, key: str, text: str, places: int, below: int) -> De
             key=key,
             text=text,
         )
-        keys.report(key, "decimals", message, Message("round it, or sell by a larger unit (1000 pieces)"))
-        return None
+        return "decimals", message, Message("round it, or sell by a larger unit (1000 pieces)")
     if number >= below:
-        keys.report(
-            key,
-            "too-large",
-            Message("“{key}” is too large ({text})", key=key, text=text),
-            Message("it must be below {limit}", limit=f"{below:,}".replace(",", " ")),
-        )
-        return None
-    return number
+        limit = f"{below:,}".replace(",", " ")
+        message = Message("“{key}” is too large ({text})", key=key, text=text)
+        return "too-large", message, Message("it must be below {limit}", limit=limit)
+    return "", None, None
 
 
 def _decimals(number: Decimal) -> int:

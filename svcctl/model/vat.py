@@ -39,13 +39,11 @@ class VatRate(NamedTuple):
 
 
 class VatTable(NamedTuple):
-    """The rates of one country. ``name`` is the tax's name there, ``none_label`` how documents write "without VAT"."""
+    """The rates of one country; ``also`` has other names that people give its classes."""
 
     country: str
     rates: tuple[VatRate, ...]
     also: dict[str, str]
-    name: str = "VAT"
-    none_label: str = NONE
 
     def on(self, day: date) -> tuple[VatRate, ...]:
         """The rates in force on a day."""
@@ -116,9 +114,7 @@ def parse_vat(mapping: Mapping[str, Any]) -> VatTable:
     for name, value in keys.mapping_of("classes").items():
         rates += _class_rates(name, value, problems)
     also = {word.casefold(): str(name) for word, name in keys.mapping_of("also").items()}
-    table = VatTable(
-        keys.text("vat", required=True), tuple(rates), also, keys.text("name", "VAT"), keys.text("none", NONE)
-    )
+    table = VatTable(keys.text("vat", required=True), tuple(rates), also)
     keys.texts("sources")
     keys.done("a table of VAT rates")
     if problems:

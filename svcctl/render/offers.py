@@ -30,6 +30,17 @@ def offer_html(document: Document, directories: Sequence[str], cache: str | None
     return render(f"offer/{document['language']}.html.j2", document, directories, cache)
 
 
+_IMAGES = ((b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml"), (b"<?xml", "svg+xml"))
+
+
+def logo_address(content: bytes) -> str:
+    """The ``data:`` address of a PNG, JPEG or SVG image, which puts it into the page; empty for anything else."""
+    from base64 import b64encode
+
+    kind = next((kind for start, kind in _IMAGES if content.lstrip().startswith(start)), "")
+    return f"data:image/{kind};base64,{b64encode(content).decode('ascii')}" if kind else ""
+
+
 def offer_document(
     priced: PricedOffer,
     *,
@@ -44,23 +55,42 @@ def offer_document(
         priced: the counted offer.
         reach: the ways a client reaches us, each with ``title``, ``address`` and ``hours``.
         valid_until: the last day of a validity in working days; one in calendar days is counted here.
-        logo: a ``data:image/…`` address; anything else is left out, so that the page asks nobody for anything.
+        logo: a ``data:image/…`` address (see ``logo_address``); anything else is left out: the page asks nobody.
         draft: the offer is not approved yet, which is printed across it.
 
     Returns:
         Texts, truth values and lists and mappings of them; nothing in it is markup.
     """
-    offer, words = priced.offer, WORDS[priced.offer.language]
+    offer, language = priced.offer, priced.offer.language
     if valid_until is None and not offer.validity.working:
         valid_until = offer.valid_until()
     return {
-        "language": offer.language,
-        "words": dict(words),
+        **_heading(priced),
+        **_table(priced),
+        "valid_until": written_date(valid_until, language) if valid_until else "",
+        "terms": _terms(priced, valid_until),
+        "reach": [{key: _clean(str(way.get(key, ""))) for key in ("title", "address", "hours")} for way in reach],
+        "logo": logo if logo.startswith("data:image/") else "",
+        "draft": draft,
+    }
+
+
+def _heading(priced: PricedOffer) -> Document:
+    offer, language = priced.offer, priced.offer.language
+    return {
+        "language": language,
+        "words": dict(WORDS[language]),
         "number": offer.number,
         "title": _clean(offer.title),
-        "date": written_date(offer.date, offer.language),
-        "seller": _party(offer.seller, offer.language),
-        "client": _party(offer.client, offer.language),
+        "date": written_date(offer.date, language),
+        "seller": _party(offer.seller, language),
+        "client": _party(offer.client, language),
+    }
+
+
+def _table(priced: PricedOffer) -> Document:
+    offer, language = priced.offer, priced.offer.language
+    return {
         "heads": _heads(priced),
         "shown": {
             "sku": any(line.sku for line in offer.lines),
@@ -68,16 +98,11 @@ def offer_document(
             "discount": any(line.discount for line in offer.lines),
             "vat": offer.vat != "none",
         },
-        "lines": [_line(index, line, offer.language) for index, line in enumerate(priced.lines, 1)],
+        "lines": [_line(index, line, language) for index, line in enumerate(priced.lines, 1)],
         "totals": _totals(priced),
-        "total": _with_currency(priced.gross, offer.language),
+        "total": _with_currency(priced.gross, language),
         "in_words": _capitalised(priced.in_words()),
-        "valid_until": written_date(valid_until, offer.language) if valid_until else "",
-        "terms": _terms(priced, valid_until),
         "small": _small_print(priced),
-        "reach": [{key: _clean(str(way.get(key, ""))) for key in ("title", "address", "hours")} for way in reach],
-        "logo": logo if logo.startswith("data:image/") else "",
-        "draft": draft,
     }
 
 

@@ -66,6 +66,15 @@ class VatSum(NamedTuple):
     vat: Money
     gross: Money
 
+    def as_json(self) -> dict[str, object]:
+        """The sums as ``offer show --json`` prints them under ``vat_by_rate``."""
+        return {
+            "vat": self.rate.label.removesuffix("%"),
+            "net": self.net.as_json(),
+            "vat_amount": self.vat.as_json(),
+            "gross": self.gross.as_json(),
+        }
+
 
 class PricedOffer(NamedTuple):
     """An offer with all its figures.
@@ -116,10 +125,7 @@ class PricedOffer(NamedTuple):
             "net": self.net.as_json(),
             "vat": self.vat.as_json(),
             "gross": self.gross.as_json(),
-            "vat_by_rate": [
-                {"vat": sums.rate.label.removesuffix("%"), "net": sums.net.as_json(), "vat_amount": sums.vat.as_json()}
-                for sums in self.by_rate
-            ],
+            "vat_by_rate": [sums.as_json() for sums in self.by_rate],
             "in_words": self.in_words(),
             "approvals": list(approvals),
             "valid_until": valid_until.isoformat() if valid_until else None,
@@ -154,6 +160,23 @@ def price(offer: Offer, table: VatTable) -> PricedOffer:
     if problems:
         raise BrokenFiles(problems)
     return _sums(offer, found, amounts)
+
+
+def ending_rates(priced: PricedOffer, until: date) -> list[Problem]:
+    """A problem ``vat-ends`` for each rate of the offer that is in force no longer on its last day.
+
+    The rate of the day of delivery counts, so a total may change while the client still decides.
+    """
+    found = []
+    for sums in priced.by_rate:
+        rate = sums.rate
+        if rate.until and rate.until < until:
+            place = priced.offer.places.get("vat_date", priced.offer.places.get("date", Place()))
+            message = Message(
+                "VAT {rate} ends on {end}, the offer stands until {until}", rate=rate.label, end=rate.until, until=until
+            )
+            found.append(Problem(place, "vat-ends", message, Message("end the offer earlier, or write vat_date:")))
+    return found
 
 
 def _rate(offer: Offer, line: OfferLine, table: VatTable, problems: list[Problem]) -> VatRate | None:

@@ -9,7 +9,7 @@ import pytest
 
 from svcctl.model.offer import Offer
 from svcctl.model.vat import parse_vat
-from svcctl.render.offers import Document, offer_document, offer_html
+from svcctl.render.offers import Document, logo_address, offer_document, offer_html
 from svcctl.rules.offers import PricedOffer, price
 from svcctl.store.shipped import shipped
 from svcctl.store.yaml import read
@@ -119,7 +119,7 @@ def test_the_document_has_every_figure_written_out() -> None:
     assert document["in_words"].startswith("Один миллион триста девяносто одна тысяча четыреста сорок пять рублей 46")
     assert [term["label"] for term in document["terms"]] == ["Поставка", "Оплата", "Срок действия"]
     assert document["terms"][2]["text"].startswith("Предложение действует до 5")
-    assert document["small"] == ["НДС рассчитан от суммы строк каждой ставки и округлён один раз."]
+    assert document["small"] == ["НДС рассчитан от суммы строк каждой ставки и округлён до сотых один раз."]
     assert [row["label"] for row in document["seller"]["identity"]] == ["ИНН", "Адрес", "Лицензия"]
     assert [row["label"] for row in document["seller"]["bank"]] == ["Банк", "Р/с"]
 
@@ -200,6 +200,21 @@ def test_the_page_asks_nobody_for_anything() -> None:
 @pytest.mark.parametrize("logo", ["https://example.com/logo.png", "file:///etc/passwd", "logo.png", "javascript:x"])
 def test_a_logo_from_elsewhere_is_left_out(logo: str) -> None:
     assert page(offer_document(priced(), logo=logo)).addresses == []
+
+
+@pytest.mark.parametrize(
+    ("content", "start"),
+    [
+        (b"\x89PNG\r\n\x1a\n...", "data:image/png;base64,iVBORw0KGgouLi4="),
+        (b"\xff\xd8\xff\xe0", "data:image/jpeg;base64,"),
+        (b"\n<svg xmlns='x'/>", "data:image/svg+xml;base64,"),
+        (b"#!/bin/sh", ""),
+        (b"", ""),
+    ],
+)
+def test_a_logo_goes_into_the_page(content: bytes, start: str) -> None:
+    address = logo_address(content)
+    assert address.startswith(start) and bool(address) == bool(start)
 
 
 def test_a_draft_says_so() -> None:

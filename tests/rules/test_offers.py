@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import floor
@@ -14,7 +15,7 @@ from svcctl.model.money import Money
 from svcctl.model.offer import Offer, OfferLine
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.vat import VatTable, parse_vat
-from svcctl.rules.offers import PricedOffer, price
+from svcctl.rules.offers import PricedOffer, ending_rates, price
 
 RU = parse_vat(
     {
@@ -200,6 +201,16 @@ def test_the_decimal_context_of_the_thread_does_not_matter() -> None:
     with localcontext() as context:
         context.prec = 4
         assert amounts(offer_of(lines, discount="3.33%")) == expected
+
+
+def test_a_rate_that_ends_before_the_offer_does_is_said() -> None:
+    priced = offer_of(
+        [{"quantity": "1", "price": "100"}, {"quantity": "1", "price": "1", "vat": "10"}], date="2025-12-20"
+    )
+    assert [f"{found.code} {found.message}" for found in ending_rates(priced, date(2026, 1, 10))] == [
+        "vat-ends VAT 20% ends on 2025-12-31, the offer stands until 2026-01-10"
+    ]
+    assert ending_rates(priced, date(2025, 12, 31)) == []
 
 
 # --- an independent computation ---------------------------------------------------------------------------------
