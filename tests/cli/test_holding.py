@@ -18,9 +18,7 @@ def test_taking_makes_one_commit_by_the_person(svc: Svc) -> None:
 
 def test_a_change_prints_what_happened_who_has_it_and_when_it_is_due(svc: Svc) -> None:
     request = svc.new("Offer", "--type", "offer", "--client", "metallstroy")
-    assert svc(f"take {request}").out == (
-        f"{request} taken by ivanova; intake: with ivanova; stage intake due 12:00\n"
-    )
+    assert svc(f"take {request}").out == (f"{request} taken by ivanova; intake: with ivanova; stage intake due 12:00\n")
 
 
 def test_taken_twice_is_refused_with_what_is_allowed(svc: Svc) -> None:
@@ -91,7 +89,12 @@ def test_nothing_is_accepted_returned_or_recalled_without_a_handoff(svc: Svc) ->
 def test_an_open_handoff_blocks_other_moves(svc: Svc) -> None:
     request = svc.new()
     svc(f"handoff {request} --to logistics -m x")
-    for line in (f"take {request}", f"assign {request} --to petrova", f"handoff {request} --to customs", f"release {request}"):
+    for line in (
+        f"take {request}",
+        f"assign {request} --to petrova",
+        f"handoff {request} --to customs",
+        f"release {request}",
+    ):
         assert "hand-off to logistics open since 2026-11-23 10:00" in svc(line, code=1).err
 
 
