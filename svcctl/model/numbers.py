@@ -43,13 +43,14 @@ def read_decimal(keys: Keys, key: str, text: str, places: int, below: int) -> De
     Returns:
         The number; None where there is a problem, which ``keys`` then has, or where ``text`` is empty.
     """
-    number = decimal_of(text) if text else None
-    if text:
-        code, message, remedy = _fault(number, key, text, places, below)
-        if message:
-            keys.report(key, code, message, remedy)
-            return None
-    return number
+    if not text:
+        return None
+    number = decimal_of(text)
+    code, message, remedy = _fault(number, key, text, places, below)
+    if message is None:
+        return number
+    keys.report(key, code, message, remedy)
+    return None
 
 
 def _fault(
