@@ -82,7 +82,7 @@ def parse_meaning(text: str) -> Meaning:
 # (resolve SW anomaly) makes another activity of it.
 _WORDS = {
     "opened": "insert|create|open|opened|new|register|registered|registration|receive|received|log|logged|submit|"
-    "submitted|received new|создать|создано|создана|регистрация|зарегистрировано|открыть|открыто|utworzenie|utworzono|"
+    "submitted|создать|создано|создана|регистрация|зарегистрировано|открыть|открыто|utworzenie|utworzono|"
     "rejestracja|zarejestrowano|otwarcie|otwarte",
     "taken": "take|taken|take in charge|take over|take ownership|accept|accepted|acknowledge|acknowledged|start|"
     "started|start work|begin|begin work|in progress|work in progress|взять в работу|взято в работу|взята в работу|"
@@ -93,7 +93,7 @@ _WORDS = {
     "handed_off": "hand off|handed off|hand over|handed over|transfer|transferred|forward|forwarded|escalate|"
     "escalated|delegate|delegated|pass on|передать|передано|передана|эскалация|эскалировано|przekazanie|przekazano|"
     "eskalacja",
-    "returned": "return|returned|send back|sent back|return sender|возврат|вернуть|возвращено|возвращена|zwrot|zwrócono",
+    "returned": "return|returned|send back|sent back|возврат|вернуть|возвращено|возвращена|zwrot|zwrócono",
     "waiting": "wait|waiting|wait customer|waiting customer|awaiting customer|wait client|waiting client|pending|"
     "pending customer|pending client|on hold|hold|put on hold|suspend|suspended|awaiting info|awaiting information|"
     "waiting information|ожидание|ожидание клиента|ожидание ответа|ожидание ответа клиента|приостановлено|отложено|"
@@ -111,16 +111,17 @@ _WORDS = {
     "message_out": "email sent|mail sent|send email|send mail|message sent|send message|reply sent|send reply|"
     "reply customer|answer customer|inform customer|письмо отправлено|ответ отправлен|ответ клиенту|wysłano wiadomość",
 }
-_NOUNS = frozenset(
+_NOUNS = (
     "a an the of to for by on with ticket tickets request requests case incident issue sr обращение обращения "
-    "заявка заявки заявку запрос тикет zgłoszenie zgłoszenia zgłoszeniu sprawy sprawa".split()
+    "заявка заявки заявку запрос тикет zgłoszenie zgłoszenia zgłoszeniu sprawy sprawa"
 )
+_DROPPED = frozenset(_NOUNS.split())
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def _bare(activity: str) -> str:
     words = _SEPARATORS.sub(" ", activity.casefold()).split()
-    return " ".join(word for word in words if word not in _NOUNS)
+    return " ".join(word for word in words if word not in _DROPPED)
 
 
 _KNOWN = {
@@ -167,6 +168,14 @@ class MapFile(NamedTuple):
     department: str = ""
     regulation: str = ""
     title: str = ""
+
+
+def merged(first: MapFile, second: MapFile) -> MapFile:
+    """What ``first`` says, and ``second`` where it says nothing."""
+    columns = Columns(*(a or b for a, b in zip(first.columns, second.columns, strict=True)))
+    activities = second.activities | first.activities
+    people = second.people | first.people
+    return MapFile(columns, activities, people, *(a or b for a, b in zip(first[3:], second[3:], strict=True)))
 
 
 def parse_map(mapping: Mapping[str, Any]) -> MapFile:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
+from svcctl.model.handles import handle as as_handle
 from svcctl.model.team import Person, Team
 
 NOBODY = "unknown"
-_LONGEST_HANDLE = 40
 
 
 class People(NamedTuple):
@@ -32,7 +32,7 @@ def people_of(resources: Iterable[str], team: Team, department: str, given: Mapp
     for resource in dict.fromkeys(resources):
         handle = given.get(resource) or _present(resource, team, names)
         if not handle:
-            handle = _free(_handle(resource), taken)
+            handle = _free(as_handle(resource.partition("@")[0]) or NOBODY, taken)
         if handle not in team.people and handle not in (person.handle for person in new):
             new.append(Person(handle, resource or "Unknown", department=department))
         handles[resource] = handle
@@ -49,12 +49,6 @@ def _present(resource: str, team: Team, names: Mapping[str, str]) -> str:
         return resource
     person = team.by_email(resource) if "@" in resource else None
     return person.handle if person else ""
-
-
-def _handle(resource: str) -> str:
-    """``value-2`` of ``Value 2``; letters of any script stay."""
-    plain = "".join(c if c.isalnum() else " " for c in resource.partition("@")[0].casefold())
-    return "-".join(plain.split())[:_LONGEST_HANDLE].strip("-") or NOBODY
 
 
 def _free(handle: str, taken: Container[str]) -> str:
