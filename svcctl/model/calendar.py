@@ -10,6 +10,9 @@
 
 All instants are aware datetimes, exact to the second (fractions are dropped); results are in the calendar's zone.
 An interval is working time from its opening up to, but not at, its closing instant.
+
+Python compares and subtracts two datetimes of one zone by their wall clocks, and never holds instants of different
+zones equal in an hour that comes twice. So elapsed time is ``between``, or a difference taken in UTC.
 """
 
 from __future__ import annotations
@@ -57,7 +60,9 @@ class Calendar:
         """Reads a calendar.
 
         Args:
-            mapping: what a calendar's file says (docs: the design, section 9).
+            mapping: what a calendar's file says: ``calendar`` (its name), ``timezone`` (IANA), ``week`` (days such as
+                ``mon-thu`` to intervals), and where wanted ``holidays`` (the name of a table) and ``dates`` (dates
+                to ``off``, ``short``, ``work``, ``{like: fri}`` or intervals), which go before the table's.
             tables: holiday tables by name, each as its file says it; only the one the calendar names is read.
 
         Raises:

@@ -326,6 +326,21 @@ def test_a_shift_that_opened_before_the_first_month_asked_about_counts() -> None
     assert nights.between(at("2026-01-01T00:00", "+00:00"), at("2026-01-01T12:00", "+00:00")) == hours(6)
 
 
+def test_a_night_shift_over_a_change_of_the_clocks_counts_real_hours() -> None:
+    nights = calendar(week={"sat": ["22:00-06:00"]}, zone="Europe/Warsaw")
+    assert nights.between(at("2026-10-24T12:00", "+02:00"), at("2026-10-26T12:00", "+01:00")) == hours(9)
+    assert nights.between(at("2026-03-28T12:00", "+01:00"), at("2026-03-30T12:00", "+02:00")) == hours(7)
+
+
+def test_the_end_of_a_month_is_no_end_of_working_time() -> None:
+    assert calendar().between(at("2026-11-30T12:00"), at("2026-12-01T12:00")) == hours(8)
+
+
+def test_the_closing_before_the_first_month_asked_about_is_found() -> None:
+    mondays = calendar(week={"mon": ["09:00-17:00"]})
+    assert mondays.subtract(at("2026-11-01T12:00"), hours(0)) == at("2026-10-26T17:00")
+
+
 def test_going_back_for_years_keeps_count() -> None:
     for years in (1, 3, 20):
         office, work, end = calendar(), hours(2000 * years), at("2026-03-10T11:30")
