@@ -216,8 +216,8 @@ class Reference:
         return found
 
 
-def parsed_regulation(text: str, path: str) -> Regulation:
-    """A regulation's file as read.
+def parsed_regulation(text: str, path: str, strict: bool = False) -> Regulation:
+    """A regulation's file as read; ``strict`` compiles its formulas too.
 
     Raises:
         BrokenFiles: with every problem of the file.
@@ -229,7 +229,7 @@ def parsed_regulation(text: str, path: str) -> Regulation:
     mapping, problems = yaml.read(front, path, line)
     if problems or mapping is None:
         raise BrokenFiles(problems)
-    return parse_regulation(mapping, body)
+    return parse_regulation(mapping, body, strict)
 
 
 def shipped_yaml(path: str) -> Mapping[str, Any] | None:
