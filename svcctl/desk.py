@@ -274,10 +274,20 @@ class Desk:
         return self._write(lambda: [self._opened(person, now, header, events, files)], person, now, dry_run)[0]
 
     def write_files(
-        self, person: Person, now: datetime, message: str, changes: Sequence[FileChange], dry_run: bool = False
+        self,
+        person: Person,
+        now: datetime,
+        message: str,
+        changes: Sequence[FileChange] | Callable[[], Sequence[FileChange]],
+        dry_run: bool = False,
     ) -> None:
-        """Commits files that are no records (clients, team, offers) the same way."""
-        self._write(lambda: [Written(None, message, changes)], person, now, dry_run)
+        """Commits files that are no records (clients, team, offers) the same way.
+
+        Args:
+            changes: what to write; a function where it follows from what stands there: it is asked inside the lock,
+                so that two people who add to the same file at once both find their lines in it.
+        """
+        self._write(lambda: [Written(None, message, changes() if callable(changes) else changes)], person, now, dry_run)
 
     def _write(
         self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool
