@@ -9,7 +9,7 @@ from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.money import Money, format_number
 
 _DAY = 24 * 60
-_WEEKDAYS = (
+WEEKDAYS = (
     Message("Mon"),
     Message("Tue"),
     Message("Wed"),
@@ -59,7 +59,7 @@ def moment(
     """``2026-11-21 15:00`` in a zone (the instant's own where none is given); with its weekday ``Sat 2026-11-21…``."""
     local = instant.astimezone(zone) if zone is not None else instant
     text = f"{local:%Y-%m-%d %H:%M}"
-    return f"{_WEEKDAYS[local.weekday()].text(catalog)} {text}" if weekday else text
+    return f"{WEEKDAYS[local.weekday()].text(catalog)} {text}" if weekday else text
 
 
 def percent(share: float) -> str:
