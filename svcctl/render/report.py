@@ -1,0 +1,135 @@
+"""A report in every format.
+
+For people: its figures as tables of times, shares and counts, then its own tables, then its notes. JSON is the
+document of the design. CSV is one long table, because a file of several tables is no CSV: one line a value, so that a
+pivot table or a filter (``table = figures``) gives any view of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.money import Money
+from svcctl.render.document import Document
+from svcctl.render.table import render_document
+from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure
+from svcctl.reports.report import WALL_SUFFIX, Report
+from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Column, Table, raw
+
+CSV_COLUMNS = ("report", "period", "compare", "table", "number", "row", "column", "unit", "value")
+_UNITS = {DURATION: "s", WALL: "s", PERCENT: "share", NUMBER: "count"}
+
+
+def render_report(
+    report: Report,
+    format: str,
+    catalog: Catalog = ENGLISH,
+    zone: tzinfo | None = None,
+    width: int | None = None,
+) -> str:
+    """The report as text, without a newline at its end; arguments and errors as of ``render.table.render``."""
+    if format == "json":
+        from svcctl.render.json import dump
+
+        return dump(report.as_json(catalog))
+    if format == "csv":
+        from svcctl.render.csv import written
+
+        return written([CSV_COLUMNS, *_csv_rows(report, catalog)]).removesuffix("\n")
+    return render_document(document(report), format, catalog, zone, width)
+
+
+def document(report: Report) -> Document:
+    """The report as people read it."""
+    title = Message("{report}, {period}", report=report.title, period=report.period.name)
+    overview = [_times(report), _shares(report), _counts(report)]
+    tables = [table for table in overview if table.rows] + [table for table in report.tables if table.rows]
+    lead = [_lead(report), report.finding] if report.finding else [_lead(report)]
+    return Document(title, tables, lead, report.notes)
+
+
+def _lead(report: Report) -> Message:
+    first, last = report.period.start.date(), report.period.last_day
+    if report.compare is None:
+        return Message("{first} to {last}; times are working time.", first=first, last=last)
+    return Message(
+        "{first} to {last}, before: {previous}; times are working time.",
+        first=first,
+        last=last,
+        previous=report.compare.name,
+    )
+
+
+def _of_unit(report: Report, unit: str) -> list[Figure]:
+    return [figure for figure in report.figures if figure.unit == unit]
+
+
+def _times(report: Report) -> Table:
+    found = {figure.name: figure for figure in _of_unit(report, SECONDS)}
+    rows = []
+    for name, figure in found.items():
+        if name.endswith(WALL_SUFFIX):
+            continue
+        wall = found.get(name + WALL_SUFFIX)
+        numbers = (figure.n, figure.value, figure.median, figure.p90, wall and wall.median, figure.previous)
+        rows.append((figure.label, *numbers))
+    columns = (
+        Column("figure", ""),
+        Column("n", Message("n"), NUMBER),
+        Column("mean", Message("mean"), DURATION),
+        Column("median", Message("median"), DURATION),
+        Column("p90", Message("90th percentile"), DURATION),
+        Column("wall_median", Message("median, wall clock"), WALL),
+        Column("previous", Message("mean before"), DURATION),
+    )
+    return Table(Message("Times"), columns, rows)
+
+
+def _shares(report: Report) -> Table:
+    rows = [(figure.label, figure.n, figure.value, figure.previous) for figure in _of_unit(report, SHARE)]
+    columns = (
+        Column("figure", ""),
+        Column("n", Message("n"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+        Column("previous", Message("before"), PERCENT),
+    )
+    return Table(Message("Shares"), columns, rows)
+
+
+def _counts(report: Report) -> Table:
+    rows = [(figure.label, figure.value, figure.previous) for figure in _of_unit(report, COUNT)]
+    columns = (
+        Column("figure", ""),
+        Column("number", Message("requests"), NUMBER),
+        Column("previous", Message("before"), NUMBER),
+    )
+    return Table(Message("Backlog"), columns, rows)
+
+
+def _csv_rows(report: Report, catalog: Catalog) -> Iterator[Sequence[object]]:
+    compare = report.compare.name if report.compare else ""
+    for table, number, row, column, unit, value in _values(report, catalog):
+        yield report.name, report.period.name, compare, table, number, row, column, unit, value
+
+
+def _values(report: Report, catalog: Catalog) -> Iterator[tuple[object, ...]]:
+    """Every value with where it stands: table, row's number and first cell, column, unit."""
+    for number, figure in enumerate(report.figures, 1):
+        values = figure.as_json()
+        unit = values.pop("unit")
+        for column, value in values.items():
+            yield "figures", number, figure.name, column, "count" if column == "n" else unit, value
+    for table in report.tables:
+        for number, row in enumerate(table.rows, 1):
+            first = raw(row[0], catalog)
+            for one, value in zip(table.columns[1:], row[1:], strict=True):
+                unit, plain = _plain(one, value, catalog)
+                yield table.name, number, first, one.key, unit, plain
+
+
+def _plain(column: Column, value: object, catalog: Catalog) -> tuple[str, object]:
+    if isinstance(value, Money):
+        return value.currency, value.as_json()["amount"]
+    return _UNITS.get(column.kind, ""), raw(value, catalog)

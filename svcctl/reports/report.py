@@ -1,0 +1,93 @@
+"""A report: its figures, its tables, and notes that say how to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from svcctl.model.instants import iso
+from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.problems import Usage
+from svcctl.model.schema import did_you_mean
+from svcctl.reports.figures import COUNT, SECONDS, Figure, Sample
+from svcctl.reports.period import Period
+from svcctl.reports.table import DURATION, TEXT, WALL, Column, Table
+
+WALL_SUFFIX = "_wall"
+"""A figure of this ending is its namesake by the wall clock."""
+
+
+class Report(NamedTuple):
+    """What ``report NAME`` answers for a period.
+
+    ``compare`` is the period it is compared with, if any; ``finding`` is the one sentence to take away, the first of
+    the notes in JSON.
+    """
+
+    name: str
+    title: Message
+    period: Period
+    compare: Period | None
+    figures: Sequence[Figure]
+    tables: Sequence[Table] = ()
+    notes: Sequence[Message] = ()
+    finding: Message | None = None
+
+    def figure(self, name: str) -> Figure:
+        """The figure of a name.
+
+        Raises:
+            Usage: the report has none of that name.
+        """
+        for figure in self.figures:
+            if figure.name == name:
+                return figure
+        names = [figure.name for figure in self.figures]
+        raise Usage(
+            Message("the report {report} has no figure “{name}”", report=self.name, name=name),
+            did_you_mean(name, names) or Message("it has {names}", names=", ".join(names)),
+            code="figure",
+        )
+
+    def as_json(self, catalog: Catalog = ENGLISH) -> dict[str, object]:
+        """The stable JSON document of ``report NAME``."""
+        notes = [self.finding, *self.notes] if self.finding else self.notes
+        return {
+            "report": self.name,
+            "period": self.period.name,
+            "from": iso(self.period.start),
+            "to": iso(self.period.end),
+            "compare": self.compare.name if self.compare else None,
+            "figures": {figure.name: figure.as_json() for figure in self.figures},
+            "tables": [table.as_json(catalog) for table in self.tables],
+            "notes": [note.text(catalog) for note in notes],
+        }
+
+
+def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
+    """The requests behind a figure, the largest values first (of a share: those that failed it)."""
+    columns = [Column("id", Message("id")), Column("title", Message("title"))]
+    if figure.unit == SECONDS:
+        kind = WALL if figure.name.endswith(WALL_SUFFIX) else DURATION
+        columns.append(Column(figure.name, figure.label, kind))
+    elif figure.unit != COUNT:
+        columns.append(Column(figure.name, figure.label, TEXT))
+    return Table(
+        figure.label,
+        columns,
+        [_row(figure, sample, titles) for sample in _worst_first(figure)],
+        name=figure.name,
+        empty=Message("no request is behind this figure"),
+    )
+
+
+def _worst_first(figure: Figure) -> list[Sample]:
+    sign = -1 if figure.unit == SECONDS else 1
+    return sorted(figure.behind, key=lambda sample: (sign * sample.value, sample.id))
+
+
+def _row(figure: Figure, sample: Sample, titles: Mapping[str, str]) -> tuple[object, ...]:
+    row = (sample.id, titles.get(sample.id, ""))
+    if figure.unit == COUNT:
+        return row
+    return (*row, sample.value if figure.unit == SECONDS else bool(sample.value))
