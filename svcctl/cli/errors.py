@@ -52,7 +52,10 @@ def _print_json(
 
 
 def print_usage(session: Session, error: click.ClickException) -> None:
-    """Says what of the command line was not understood."""
+    """Says what of the command line was not understood; a group without a command gets its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # click has had it since 8.2
+        sys.stderr.write(error.format_message() + "\n")
+        return
     words = visible(error.format_message())
     asked = f"{error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else "svcctl --help"
     if session.json_errors or "--json" in sys.argv:
