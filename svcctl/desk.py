@@ -18,6 +18,7 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused
 from svcctl.model.request import Header, Request, fold, step
 from svcctl.store.git import Author, FileChange, Git, Objects
+from svcctl.store.parsed import Parsed
 from svcctl.store.records import Record, append_events, dump_record, parse_record
 from svcctl.store.reference import Reference
 from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, git_folder
@@ -48,14 +49,16 @@ class Desk:
 
     def __init__(self, root: str, git: Git, folder: str, objects: Objects, commit: str) -> None:
         self.root, self.git, self.folder, self.objects = root, git, folder, objects
-        self.tree = Tree(git, objects, commit)
+        self.parsed = Parsed(os.path.join(folder, "svcctl"))
+        self.tree = Tree(git, objects, commit, self.parsed)
         self.reference = Reference(self.tree)
         self.problems: list[Problem] = []
         self.warnings: list[Message] = []
         self.entropy: Callable[[int], bytes] = os.urandom
 
     def close(self) -> None:
-        """Ends the reading process."""
+        """Ends the reading process and keeps what was parsed."""
+        self.parsed.save()
         self.objects.close()
 
     # Finding and reading
@@ -344,7 +347,7 @@ class Desk:
             self._stand_on(tip)
 
     def _stand_on(self, commit: str) -> None:
-        self.tree = Tree(self.git, self.objects, commit)
+        self.tree = Tree(self.git, self.objects, commit, self.parsed)
         self.reference = Reference(self.tree)
 
     def _judged(self, person: Person, now: datetime, deeds: Sequence[Deed], at: datetime | None) -> list[Written]:

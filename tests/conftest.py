@@ -91,10 +91,7 @@ class Svc:
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", complaint)
             patch.setattr(sys, "stdin", io.StringIO(feed))
-            session = Session()
-            exit_code = run(session, words)
-            if "desk" in session.__dict__:
-                session.desk.close()
+            exit_code = run(Session(), words)
         result = Result(exit_code, out.getvalue(), complaint.getvalue())
         assert result.code == code, f"svcctl {words}: exit {result.code}\n{result.out}\n{result.err}"
         if code == 0 or err:

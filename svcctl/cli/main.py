@@ -139,6 +139,13 @@ def _speak_utf8() -> None:
 
 def run(session: Session, arguments: list[str] | None = None) -> int:
     """Runs one command line and returns the exit code."""
+    try:
+        return _run(session, arguments)
+    finally:
+        session.close()
+
+
+def _run(session: Session, arguments: list[str] | None) -> int:
     from svcctl.model.problems import SvcctlError
 
     try:

@@ -129,6 +129,12 @@ class Session:
         """The terminal's columns; None where the answer goes elsewhere, so that nothing is cut."""
         return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
 
+    def close(self) -> None:
+        """Lets go of the desk, if one was opened."""
+        desk = self.__dict__.get("desk")
+        if desk is not None:
+            desk.close()
+
     # Talking
 
     def text(self, message: Message) -> str:

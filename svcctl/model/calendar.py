@@ -199,12 +199,12 @@ class Calendar:
     def version(self) -> str:
         """Eight hexadecimal digits that change whenever hours, dates, zone or holidays do; spelling is no matter."""
         if not self._version:
-            from hashlib import sha256
+            from zlib import crc32
 
             years = sorted(self.holidays.years) if self.holidays else []
             dates = self.dates
             content = (sorted(dates.hours.items()), sorted(dates.off), sorted(dates.short), years)
-            self._version = sha256(repr((self.zone.key, self.week, content)).encode()).hexdigest()[:8]
+            self._version = f"{crc32(repr((self.zone.key, self.week, content)).encode()):08x}"
         return self._version
 
     @property

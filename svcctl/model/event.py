@@ -56,7 +56,7 @@ class Event:
     def __init_subclass__(cls, do: str = "", when: str = "open") -> None:
         cls.do = do
         cls.allowed_when = when
-        annotations = cls.__dict__.get("__annotations__", {})
+        annotations: dict[str, str] = cls.__annotations__
         cls.names = {name: kind for name, kind in annotations.items() if not kind.startswith("ClassVar")}
         cls.required = frozenset(name for name in cls.names if name not in cls.__dict__)
         if do:
@@ -155,7 +155,9 @@ def _plain(character: str) -> bool:
 
 
 def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}"
+    code = ord(character)
+    # Half a character, from a broken argument or file: no file in UTF-8 can hold it.
+    return f"\\u{0xFFFD if 0xD800 <= code <= 0xDFFF else code:04x}"
 
 
 def from_dict(data: dict[str, Any]) -> Event:

@@ -141,7 +141,7 @@ class Objects:
         """Objects in the order asked; asks in blocks, so that neither side waits for the other's pipe."""
         stdin, stdout = self._pipes()
         for begin in range(0, len(names), block):
-            asked = [name for name in names[begin : begin + block]]
+            asked = list(names[begin : begin + block])
             if any("\n" in name for name in asked):
                 raise Refused(Message("a file's name has a line break in it"))
             try:

@@ -109,9 +109,9 @@ def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> N
     for path in paths:
         committed = objects.read(f"{tip}:{path}") if tip else None
         found = worktree.read(git.root, path)
-        if found == (committed[1] if committed else None):
-            if path not in staged or committed is None or staged[path] == committed[0]:
-                continue
+        unstaged = path not in staged or committed is None or staged[path] == committed[0]
+        if unstaged and found == (committed[1] if committed else None):
+            continue
         raise Refused(
             Message("{path} has edits that are not committed", path=path),
             Message("keep them: git commit -m WHY -- {path}; or drop them: git checkout HEAD -- {path}", path=path),

@@ -20,7 +20,7 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem, Usage
 from svcctl.model.request import Header
 from svcctl.model.source import Map, place_of
-from svcctl.store import yaml
+from svcctl.store.header import read_header
 
 _HEADER_TEXTS = (
     "id",
@@ -39,7 +39,7 @@ _HEADER_TEXTS = (
 )
 _REQUIRED = ("id", "title", "type", "opened", "by")
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/+@—–-]*", re.UNICODE)
-_WORDS = frozenset("yes no on off true false null none y n".split())
+_WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null", "none", "y", "n"))
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -54,7 +54,7 @@ class Record(NamedTuple):
 def parse_record(text: str, path: str) -> Record:
     """Reads a record's text; every problem is listed, with its place in ``path``."""
     head, tail, line = _split(text)
-    mapping, problems = yaml.read(head, path)
+    mapping, problems = _mapping(head, path)
     header = _header(mapping, path, problems) if mapping is not None else None
     events = []
     if tail is None:
@@ -69,6 +69,15 @@ def parse_record(text: str, path: str) -> Record:
     else:
         events = list(_events(tail, path, line, problems))
     return Record(header, events, problems)
+
+
+def _mapping(head: str, path: str) -> tuple[Map | None, list[Problem]]:
+    mapping = read_header(head, path)
+    if mapping is not None:
+        return mapping, []
+    from svcctl.store import yaml
+
+    return yaml.read(head, path)
 
 
 def _split(text: str) -> tuple[str, str | None, int]:

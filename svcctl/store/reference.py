@@ -39,24 +39,23 @@ class Reference:
     @cached_property
     def settings(self) -> Settings:
         """desk.yaml."""
-        mapping = self.tree.yaml("desk.yaml")
-        if mapping is None:
+        settings = self.tree.parse("desk.yaml", parse_settings)
+        if settings is None:
             raise _absent("desk.yaml", Message("commit it: git add desk.yaml && git commit -m Desk"))
-        return parse_settings(mapping)
+        return settings
 
     @cached_property
     def team(self) -> Team:
         """team.yaml."""
-        mapping = self.tree.yaml("team.yaml")
-        if mapping is None:
+        team = self.tree.parse("team.yaml", parse_team)
+        if team is None:
             raise _absent("team.yaml", Message("add yourself: svcctl team add HANDLE --name NAME --email ADDRESS"))
-        return parse_team(mapping)
+        return team
 
     @cached_property
     def channels(self) -> dict[str, Channel]:
         """channels.yaml; empty where there is none."""
-        mapping = self.tree.yaml("channels.yaml")
-        return parse_channels(mapping) if mapping is not None else {}
+        return self.tree.parse("channels.yaml", parse_channels) or {}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -86,8 +85,9 @@ class Reference:
             Refused: there is no such file.
             BrokenFiles: the file has problems.
         """
-        mapping = self.tree.yaml(f"clients/{handle}.yaml") if "/" not in handle else None
-        if mapping is None:
+        path = f"clients/{handle}.yaml"
+        found = self.tree.parse(path, lambda mapping: parse_client(handle, mapping)) if "/" not in handle else None
+        if found is None:
             near = did_you_mean(handle, self.clients()) if self.clients() else None
             add = Message("svcctl client add {handle} --name NAME", handle=handle)
             raise Refused(
@@ -95,7 +95,7 @@ class Reference:
                 Message("{near} Or add it: {add}", near=near, add=add) if near else add,
                 code="unknown-client",
             )
-        return parse_client(handle, mapping)
+        return found
 
     def clients(self) -> list[str]:
         """The handles of all clients."""
@@ -113,11 +113,11 @@ class Reference:
             from svcctl.model.calendar import Calendar
 
             path = f"calendars/{name}.yaml"
-            mapping = self.tree.yaml(path)
-            if mapping is None:
+            calendar = self.tree.parse(path, lambda mapping: Calendar.parse(mapping, self._tables(mapping)))
+            if calendar is None:
                 known = did_you_mean(name, self.tree.names("calendars", ".yaml"))
                 raise _absent(path, known or Message("copy one from a new desk: svcctl init DIR"))
-            self._calendars[name] = Calendar.parse(mapping, self._tables(mapping))
+            self._calendars[name] = calendar
         return self._calendars[name]
 
     def _tables(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class Reference:
 
     def table(self, name: str) -> Mapping[str, Any] | None:
         """A holiday table: the desk's own of that name, else the shipped one."""
-        own = self.tree.yaml(f"calendars/{name}.yaml")
+        own = self.tree.parse(f"calendars/{name}.yaml", lambda mapping: mapping)
         return own if own is not None else shipped_yaml(f"calendars/{name}.yaml")
 
     def calendar_of(self, department: str, regulation: Regulation | None) -> Calendar:
@@ -165,15 +165,22 @@ class Reference:
             BrokenFiles: it has problems.
         """
         path = f"regulations/{name}.md"
-        content = self.tree.content(path) if "/" not in name else None
-        return None if content is None else parsed_regulation(decoded(content, path), path)
+        found = self.tree.file(path) if "/" not in name else None
+        return None if found is None else self._parsed_regulation(found[0], decoded(found[1], path), path)
+
+    def _parsed_regulation(self, oid: str, text: str, path: str) -> Regulation:
+        from svcctl.model.regulation import parse_regulation, split
+
+        front, line, body = split(text, path)
+        return self.tree.mapped(oid, lambda: front, path, line, lambda mapping: parse_regulation(mapping, body))
 
     def _older(self, name: str, version: str) -> Regulation:
         path = f"regulations/{name}.md"
         for oid in self._versions(path):
             found = self.tree.objects.read(oid)
             try:
-                regulation = parsed_regulation(found[1].decode("utf-8"), path) if found else None
+                text = found[1].decode("utf-8") if found else ""
+                regulation = self._parsed_regulation(oid, text, path) if found else None
             except (SvcctlError, UnicodeDecodeError):
                 continue
             if regulation is not None and str(regulation.version) == version:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Usage
 from svcctl.model.source import Map
 from svcctl.store.git import Entry, Git, Objects, not_a_repository
+from svcctl.store.parsed import Parsed
 
+T = TypeVar("T")
 REQUESTS = "requests"
 
 
@@ -64,12 +67,16 @@ def current_branch(folder: str) -> str:
 class Tree:
     """The files of one commit; an empty commit name is a desk without any commit yet."""
 
-    def __init__(self, git: Git, objects: Objects, commit: str) -> None:
-        self.git, self.objects, self.commit = git, objects, commit
+    def __init__(self, git: Git, objects: Objects, commit: str, parsed: Parsed | None = None) -> None:
+        self.git, self.objects, self.commit, self.parsed = git, objects, commit, parsed
+
+    def file(self, path: str) -> tuple[str, bytes] | None:
+        """A file's object id and content, or None."""
+        return self.objects.read(f"{self.commit}:{path}") if self.commit else None
 
     def content(self, path: str) -> bytes | None:
         """A file's content, or None."""
-        found = self.objects.read(f"{self.commit}:{path}") if self.commit else None
+        found = self.file(path)
         return found[1] if found else None
 
     def text(self, path: str) -> str | None:
@@ -82,7 +89,7 @@ class Tree:
         return None if content is None else decoded(content, path)
 
     def yaml(self, path: str) -> Map | None:
-        """A YAML file's mapping, or None where there is no such file.
+        """A YAML file's mapping with its places, read anew, or None where there is no such file.
 
         Raises:
             BrokenFiles: with every problem of the file.
@@ -96,6 +103,38 @@ class Tree:
         if problems or mapping is None:
             raise BrokenFiles(problems)
         return mapping
+
+    def parse(self, path: str, parse: Callable[[Mapping[str, Any]], T]) -> T | None:
+        """What ``parse`` makes of a YAML file's mapping, or None where there is no such file.
+
+        Raises:
+            BrokenFiles: with every problem of the file.
+        """
+        found = self.file(path)
+        return None if found is None else self.mapped(found[0], lambda: decoded(found[1], path), path, 0, parse)
+
+    def mapped(
+        self, oid: str, text: Callable[[], str], path: str, line: int, parse: Callable[[Mapping[str, Any]], T]
+    ) -> T:
+        """What ``parse`` makes of YAML that stands below ``line`` lines in the object ``oid``.
+
+        The mapping comes from what was read before where that is kept.
+
+        Raises:
+            BrokenFiles: with every problem of the file.
+        """
+        kept = self.parsed.get(oid) if self.parsed else None
+        if kept is not None:
+            return parse(kept)
+        from svcctl.store import yaml
+
+        mapping, problems = yaml.read(text(), path, line)
+        if problems or mapping is None:
+            raise BrokenFiles(problems)
+        result = parse(mapping)
+        if self.parsed:
+            self.parsed.put(oid, mapping)
+        return result
 
     def entries(self, *prefixes: str) -> Iterator[Entry]:
         """The files below the prefixes."""

@@ -1,0 +1,72 @@
+"""Regulations as files: all that are in force, and drafts that lie anywhere."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles, Problem, Refused
+from svcctl.model.regulation import Regulation
+from svcctl.model.schema import did_you_mean
+from svcctl.store.reference import Reference, parsed_regulation
+from svcctl.store.tree import Tree, decoded
+
+FOLDER = "regulations"
+
+
+class Shelf(NamedTuple):
+    """Regulations that could be read, and what is wrong with the others."""
+
+    regulations: list[Regulation]
+    problems: list[Problem]
+
+
+def in_force(tree: Tree, strict: bool = False) -> Shelf:
+    """The regulations of a commit; ``strict`` compiles their formulas too."""
+    shelf = Shelf([], [])
+    for name in tree.names(FOLDER, ".md"):
+        path = f"{FOLDER}/{name}.md"
+        _put(shelf, tree.content(path) or b"", path, strict)
+    return shelf
+
+
+def drafts(files: list[tuple[str, bytes]]) -> Shelf:
+    """Regulations in files of a person's choice, read strictly."""
+    shelf = Shelf([], [])
+    for path, content in files:
+        _put(shelf, content, path, strict=True)
+    return shelf
+
+
+def _put(shelf: Shelf, content: bytes, path: str, strict: bool) -> None:
+    try:
+        shelf.regulations.append(parsed_regulation(decoded(content, path), path, strict))
+    except BrokenFiles as error:
+        shelf.problems.extend(error.problems)
+
+
+def named(reference: Reference, ref: str) -> Regulation:
+    """The regulation of a name, or of a name and version (``offer@3``).
+
+    Raises:
+        Refused: there is none of that name.
+        BrokenFiles: there is no such version, or it has problems.
+    """
+    found = reference.regulation(ref) if is_known(reference.tree, ref.partition("@")[0]) else None
+    if found is None:
+        raise unknown(reference.tree, ref.partition("@")[0])
+    return found
+
+
+def is_known(tree: Tree, name: str) -> bool:
+    """Whether a regulation of that name is in force, whatever its state."""
+    return "/" not in name and tree.content(f"{FOLDER}/{name}.md") is not None
+
+
+def unknown(tree: Tree, name: str) -> Refused:
+    """The refusal of a name that no regulation has."""
+    return Refused(
+        Message("there is no regulation “{name}”", name=name),
+        did_you_mean(name, tree.names(FOLDER, ".md")),
+        code="unknown-regulation",
+    )
