@@ -80,8 +80,9 @@ def _wishes(options: dict[str, str], map_activity: tuple[str, ...]) -> MapFile:
     from svcctl.exchange.eventlog import Columns
     from svcctl.exchange.mapping import MapFile
 
-    columns = Columns(*(options.pop(name) for name in Columns._fields))
-    return MapFile(columns, dict(_meaning(text) for text in map_activity))._replace(**options)
+    columns = Columns(*(options[name] for name in Columns._fields))
+    activities = dict(_meaning(text) for text in map_activity)
+    return MapFile(columns, activities, {}, *(options[name] for name in MapFile._fields[3:]))
 
 
 def _meaning(text: str) -> tuple[str, Meaning]:

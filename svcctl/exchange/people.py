@@ -8,7 +8,8 @@ from typing import NamedTuple
 from svcctl.model.handles import handle as as_handle
 from svcctl.model.team import Person, Team
 
-NOBODY = "unknown"
+NOBODY = Person("unknown", "nobody named")
+_NAMELESS = "person"
 
 
 class People(NamedTuple):
@@ -26,15 +27,15 @@ def people_of(resources: Iterable[str], team: Team, department: str, given: Mapp
     ``resources`` decides, so the same log gives the same handles.
     """
     names = {person.name: person.handle for person in reversed(team.people.values())}
-    taken = {*team.people, *team.departments, department}
+    taken = {*team.people, *team.departments, department, NOBODY.handle}
     handles: dict[str, str] = {}
     new: list[Person] = []
     for resource in dict.fromkeys(resources):
         handle = given.get(resource) or _present(resource, team, names)
         if not handle:
-            handle = _free(as_handle(resource.partition("@")[0]) or NOBODY, taken)
+            handle = _free(as_handle(resource.partition("@")[0]) or _NAMELESS, taken)
         if handle not in team.people and handle not in (person.handle for person in new):
-            new.append(Person(handle, resource or "Unknown", department=department))
+            new.append(Person(handle, resource or NOBODY.name, department=department))
         handles[resource] = handle
         taken.add(handle)
     return People(handles, new)
@@ -42,7 +43,7 @@ def people_of(resources: Iterable[str], team: Team, department: str, given: Mapp
 
 def _present(resource: str, team: Team, names: Mapping[str, str]) -> str:
     if not resource:
-        return NOBODY if NOBODY in team.people else ""
+        return NOBODY.handle
     if resource in names:
         return names[resource]
     if resource in team.people:
