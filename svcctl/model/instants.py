@@ -16,6 +16,9 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> datetime:
     """
     try:
         instant = datetime.fromisoformat(text.strip())
+        if not 1900 <= instant.year < 3000:
+            # Another zone's clock need not have the first and last days of the calendar; nobody means these years.
+            raise ValueError("the year is out of range")
     except ValueError as error:
         raise Usage(
             Message("“{text}” is not a date and time: {why}", text=text, why=error),
@@ -46,3 +49,16 @@ def iso_or_none(instant: datetime | None) -> str | None:
 def seconds(amount: timedelta) -> int:
     """Whole seconds of an amount of time."""
     return amount.days * 86400 + amount.seconds
+
+
+def elapsed(start: datetime, end: datetime) -> int:
+    """Real seconds from ``start`` to ``end``.
+
+    Python subtracts and compares datetimes of one zone by the wall clock, which is an hour off across a DST change.
+    """
+    return int(end.timestamp() - start.timestamp())
+
+
+def not_after(first: datetime, second: datetime) -> bool:
+    """Whether ``first`` is no later than ``second`` in real time."""
+    return first.timestamp() <= second.timestamp()

@@ -9,41 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.duration import WALL, Duration, parse_duration
 from svcctl.model.event import Event
-from svcctl.model.instants import iso, iso_or_none, parse_instant, seconds
+from svcctl.model.instants import elapsed, iso, iso_or_none, not_after, parse_instant, seconds
 from svcctl.model.problems import SvcctlError
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Promise, Request
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class WorkingTime(Protocol):
+        """What clocks need of a calendar."""
+
+        @property
+        def name(self) -> str: ...
+
+        @property
+        def version(self) -> str: ...
+
+        def add(self, start: datetime, work: timedelta, pauses: Sequence[Any] = ...) -> datetime: ...
+
+        def add_days(self, start: datetime, n: int, pauses: Sequence[Any] = ...) -> datetime: ...
+
+        def between(self, a: datetime, b: datetime, pauses: Sequence[Any] = ...) -> timedelta: ...
+
+        def missing_years(self, a: datetime, b: datetime) -> Sequence[int]: ...
+
+    class Calendars(Protocol):
+        """Gives the calendar of a department, or of the desk for an empty name."""
+
+        def __call__(self, department: str, regulation: Regulation | None) -> WorkingTime: ...
+
+
 Interval = tuple[datetime, datetime | None]
 OPENED = "opened"
-
-
-class WorkingTime(Protocol):
-    """What clocks need of a calendar."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def version(self) -> str: ...
-
-    def add(self, start: datetime, work: timedelta, pauses: Sequence[Any] = ...) -> datetime: ...
-
-    def add_days(self, start: datetime, n: int, pauses: Sequence[Any] = ...) -> datetime: ...
-
-    def between(self, a: datetime, b: datetime, pauses: Sequence[Any] = ...) -> timedelta: ...
-
-    def missing_years(self, a: datetime, b: datetime) -> Sequence[int]: ...
-
-
-class Calendars(Protocol):
-    """Gives the calendar of a department, or of the desk for an empty name."""
-
-    def __call__(self, department: str, regulation: Regulation | None) -> WorkingTime: ...
 
 
 class Run(NamedTuple):
@@ -250,7 +252,7 @@ def _declared_run(
 def measure(request: Request, regulation: Regulation | None, calendars: Calendars, now: datetime) -> list[Clock]:
     """All clocks of a request as they stand at ``now``, running ones first by their deadlines."""
     clocks = [_measured(run, request, regulation, calendars, now) for run in runs(request, regulation)]
-    return sorted(clocks, key=lambda clock: (not clock.running, clock.due or clock.run.started))
+    return sorted(clocks, key=lambda clock: (not clock.running, (clock.due or clock.run.started).timestamp()))
 
 
 def _measured(run: Run, request: Request, regulation: Regulation | None, calendars: Calendars, now: datetime) -> Clock:
@@ -258,25 +260,29 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
     if frozen is not None and run.stopped is not None and run.stopped == frozen["stopped"]:
         return _thawed(run, frozen)
     calendar = calendars(run.department, regulation)
-    end = run.stopped or max(now, run.started)
+    end = run.stopped or (run.started if not_after(now, run.started) else now)
     pauses = closed_pauses(run.pauses, end)
     due = _due(run, calendar, pauses)
-    elapsed = _spent(run, calendar, run.started, end, pauses)
+    spent = _spent(run, calendar, run.started, end, pauses)
     return Clock(
         run,
         due,
-        elapsed,
+        spent,
         _remaining(run, calendar, due, end),
         verdict(run, due, end),
         f"{calendar.name}@{calendar.version}",
         request.regulation,
-        tuple(calendar.missing_years(run.started, due)) if due and due > run.started else (),
+        tuple(calendar.missing_years(run.started, due)) if due and not_after(run.started, due) else (),
     )
 
 
 def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datetime, datetime]]:
     """The pauses with the open one ended at ``end``; those that begin after it are left out."""
-    return [(start, min(stop, end) if stop else end) for start, stop in pauses if start < end]
+    return [
+        (start, stop if stop is not None and not_after(stop, end) else end)
+        for start, stop in pauses
+        if not not_after(end, start)
+    ]
 
 
 def _due(run: Run, calendar: WorkingTime, pauses: list[tuple[datetime, datetime]]) -> datetime | None:
@@ -288,10 +294,10 @@ def _due(run: Run, calendar: WorkingTime, pauses: list[tuple[datetime, datetime]
 def _spent(
     run: Run, calendar: WorkingTime, start: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]]
 ) -> int:
-    if end <= start:
+    if not_after(end, start):
         return 0
     if run.within is not None and run.within.kind == WALL:
-        return seconds(end - start) - _paused_wall(start, end, pauses)
+        return elapsed(start, end) - _paused_wall(start, end, pauses)
     return seconds(calendar.between(start, end, pauses))
 
 
@@ -310,15 +316,15 @@ def _remaining(run: Run, calendar: WorkingTime, due: datetime | None, end: datet
     if due is None:
         return None
     if run.fixed is not None:
-        return int(due.timestamp() - end.timestamp())
-    if end <= due:
+        return elapsed(end, due)
+    if not_after(end, due):
         return _spent(run, calendar, end, due, ())
     return -_spent(run, calendar, due, end, ())
 
 
 def verdict(run: Run, due: datetime | None, end: datetime) -> str:
     """``running``, ``late``, ``met`` or ``missed``; exactly at the deadline is in time."""
-    in_time = due is None or end <= due
+    in_time = due is None or not_after(end, due)
     if run.stopped is None:
         return "running" if in_time else "late"
     if run.kept is not None:
@@ -328,12 +334,12 @@ def verdict(run: Run, due: datetime | None, end: datetime) -> str:
 
 def _thawed(run: Run, frozen: dict[str, Any]) -> Clock:
     due = parse_instant(frozen["due"]) if frozen.get("due") else None
-    elapsed = int(frozen.get("elapsed_s", 0))
+    spent = int(frozen.get("elapsed_s", 0))
     remaining = frozen.get("remaining_s")
     return Clock(
         run,
         due,
-        elapsed,
+        spent,
         int(remaining) if remaining is not None else None,
         str(frozen.get("verdict", "met")),
         str(frozen.get("calendar", "")),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.duration import Duration
-from svcctl.model.instants import iso, seconds
+from svcctl.model.instants import elapsed, iso, not_after, seconds
 from svcctl.model.messages import Message
 from svcctl.model.request import Handoff, Promise, Request
 from svcctl.model.team import Team
-from svcctl.rules.clocks import Clock, WorkingTime
+from svcctl.rules.clocks import Clock
+
+if TYPE_CHECKING:
+    from svcctl.rules.clocks import WorkingTime
 
 OVERDUE, DUE_SOON, UNACCEPTED, PROMISES, UNTOUCHED = "overdue", "due_soon", "unaccepted", "promises", "untouched"
 KINDS = (OVERDUE, UNACCEPTED, PROMISES, UNTOUCHED, DUE_SOON)
@@ -83,7 +86,7 @@ def _of_clock(
         yield Finding(OVERDUE, request, clock.run.key, clock.due, late, owner, department)
     elif clock.run.pauses and clock.run.pauses[-1][1] is None:
         return
-    elif limits.due_soon.due(now, calendar) >= clock.due:
+    elif not_after(clock.due, limits.due_soon.due(now, calendar)):
         yield Finding(DUE_SOON, request, clock.run.key, clock.due, late, owner, department)
 
 
@@ -114,8 +117,8 @@ def _handoffs(request: Request, clocks: Sequence[Clock], team: Team, now: dateti
         if handoff is None:
             continue
         clock = late_clocks.get(handoff.event)
-        age = seconds(now - handoff.at)
-        if clock is not None and not clock.late or clock is None and age <= _SILENT_HANDOFF_S:
+        age = elapsed(handoff.at, now)
+        if (clock is not None and not clock.late) or (clock is None and age <= _SILENT_HANDOFF_S):
             continue
         owner, department = addressed(handoff, team)
         due = clock.due if clock else None
@@ -127,9 +130,11 @@ def _promises(request: Request, now: datetime) -> Iterable[Finding]:
     for promise in request.promises:
         if promise.open and promise.due.date() > now.astimezone(promise.due.tzinfo).date():
             continue
-        if promise.kept is not None or promise.broken is not None and (request.closed or _made_good(request, promise)):
+        if promise.kept is not None or (
+            promise.broken is not None and (request.closed or _made_good(request, promise))
+        ):
             continue
-        late = seconds(now - promise.due) if now >= promise.due else -seconds(promise.due - now)
+        late = elapsed(promise.due, now)
         note = f"{promise.text} ({promise.why})" if promise.why else promise.text
         yield Finding(PROMISES, request, "promise", promise.due, late, promise.by, request.department, note)
 
@@ -148,7 +153,7 @@ def _untouched(request: Request, calendar: WorkingTime, limits: Limits, now: dat
     if wait is not None and wait.until is not None and wait.until > now:
         return
     due = limits.silent_after.due(request.last_event, calendar)
-    if due <= now:
+    if not_after(due, now):
         late = seconds(calendar.between(due, now))
         item = request.main_item
         yield Finding(UNTOUCHED, request, "silence", due, late, item.owner, item.department)

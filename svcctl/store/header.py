@@ -15,7 +15,6 @@ from svcctl.model.source import Map
 
 _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): (?:([^\W_][\w ,.()/+@—–-]*)|(\"(?:[^\"\\]|\\.)*\"))")
 _INSTANT = re.compile(r"(?:opened|due): \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)")
-_ASTRAL = re.compile("[^\t -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 
 
 def read_header(text: str, path: str) -> Map | None:
@@ -25,7 +24,7 @@ def read_header(text: str, path: str) -> Map | None:
         text: the lines before ``events:``.
         path: the file's name, for the places of later problems.
     """
-    if _ASTRAL.search(text.replace("\n", "")) or not text.endswith("\n"):
+    if not text.endswith("\n") or not text.replace("\n", "").isprintable():
         return None
     lines = text[:-1].split("\n")
     mapping = Map(Place(path, 1, 1))
