@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.regulation import Regulation
 from svcctl.model.schema import did_you_mean
+from svcctl.store import worktree
 from svcctl.store.reference import Reference, parsed_regulation
 from svcctl.store.tree import Tree, decoded
 
@@ -22,7 +24,7 @@ class Shelf(NamedTuple):
 
 
 def in_force(tree: Tree, strict: bool = False) -> Shelf:
-    """The regulations of a commit; ``strict`` compiles their formulas too."""
+    """All regulations of a commit; ``strict`` compiles their formulas too."""
     shelf = Shelf([], [])
     for name in tree.names(FOLDER, ".md"):
         path = f"{FOLDER}/{name}.md"
@@ -30,12 +32,27 @@ def in_force(tree: Tree, strict: bool = False) -> Shelf:
     return shelf
 
 
-def drafts(files: list[tuple[str, bytes]]) -> Shelf:
-    """Regulations in files of a person's choice, read strictly."""
+def chosen(tree: Tree, names: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Shelf:
+    """Some regulations, read strictly: by name as they are in force, and files with their content.
+
+    Raises:
+        Refused: nothing is in force under a name.
+    """
     shelf = Shelf([], [])
+    for name in names:
+        content = tree.content(f"{FOLDER}/{name}.md") if "/" not in name else None
+        if content is None:
+            raise unknown(tree, name)
+        _put(shelf, content, f"{FOLDER}/{name}.md", strict=True)
     for path, content in files:
         _put(shelf, content, path, strict=True)
     return shelf
+
+
+def edited(tree: Tree) -> list[str]:
+    """The paths of regulations in force that read otherwise in the folder: edits that are not committed."""
+    paths = [f"{FOLDER}/{name}.md" for name in tree.names(FOLDER, ".md")]
+    return [path for path in paths if worktree.read(tree.git.root, path) not in (None, tree.content(path))]
 
 
 def _put(shelf: Shelf, content: bytes, path: str, strict: bool) -> None:
