@@ -220,7 +220,7 @@ class MessageOut(Event, do="message_out", when="any"):
         request.first_answer = request.first_answer or self.at
 
 
-class Promised(Event, do="promise"):
+class Promised(Event, do="promised"):
     """Something was promised to the client for a moment."""
 
     due: str

@@ -178,7 +178,7 @@ _DEEDS = {
     "noted": Message("note kept"),
     "message_in": Message("message from the client kept"),
     "message_out": Message("message to the client kept"),
-    "promise": Message("promised"),
+    "promised": Message("promised"),
     "promise_kept": Message("promise kept"),
     "promise_broken": Message("promise broken"),
     "waiting": Message("waiting for {for_}"),
