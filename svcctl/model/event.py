@@ -209,7 +209,28 @@ def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
             if type(data[key]) is not kind:
                 raise BadEvent(Message("“{field}” is not what it should be", field=key))
             out[key] = data[key]
+    if not all(_is_verdict(value) for value in out.get("clocks", {}).values()):
+        raise BadEvent(Message("“{field}” is not what it should be", field="clocks"))
     return out
+
+
+_VERDICT: dict[str, tuple[type, ...]] = {
+    "verdict": (str,),
+    "due": (str, type(None)),
+    "elapsed_s": (int,),
+    "remaining_s": (int, type(None)),
+    "calendar": (str,),
+    "regulation": (str,),
+}
+
+
+def _is_verdict(value: Any) -> bool:
+    if type(value) is not dict or not all(type(value[key]) in _VERDICT[key] for key in value if key in _VERDICT):
+        return False
+    try:
+        return not value.get("due") or parse_instant(value["due"]) is not None
+    except Usage:
+        return False
 
 
 def _checked(do: str, key: str, value: Any, kind: str) -> Any:
