@@ -20,7 +20,7 @@ def with_people(text: str, people: Sequence[Person], departments: Sequence[Depar
     """The text of team.yaml with these people and departments added; comments and quoting survive.
 
     Raises:
-        BrokenFiles: the file, or what would come of it, has problems.
+        BrokenFiles: the file has problems.
         Refused: the file is written in a way that lines cannot be added to.
     """
     before = _team(text)
@@ -30,13 +30,20 @@ def with_people(text: str, people: Sequence[Person], departments: Sequence[Depar
         before.departments | {department.name: department for department in departments},
         before.people | {person.handle: person for person in people},
     )
-    if _team(changed) != wanted:
+    if not _says(changed, wanted):
         raise Refused(
             Message("cannot add people to {path} the way it is written", path=PATH),
             Message("write “departments:” and “people:” on lines of their own, with one entry a line below"),
             code="team-file",
         )
     return changed
+
+
+def _says(text: str, wanted: Team) -> bool:
+    try:
+        return _team(text) == wanted
+    except BrokenFiles:
+        return False
 
 
 def _team(text: str) -> Team:

@@ -86,7 +86,10 @@ def told(*steps: str) -> str:
         (["anna taken", "anna assigned", "anna resolved"], "a taken, a noted, a resolved"),
         (["anna taken", "anna released", "boris taken"], "a taken, a released, b taken"),
         (["anna taken", "boris released"], "a taken, b noted"),
-        (["anna taken", "anna handed_off", "anna noted", "boris taken"], "a taken, a handed_off→b, a noted, b accepted"),
+        (
+            ["anna taken", "anna handed_off", "anna noted", "boris taken"],
+            "a taken, a handed_off→b, a noted, b accepted",
+        ),
         (["anna taken", "anna handed_off", "boris resolved"], "a taken, a handed_off→b, (b accepted), b resolved"),
         (["anna taken", "anna handed_off", "anna resolved"], "a taken, a handed_off→d, (a recalled), a resolved"),
         (["anna taken", "anna handed_off", "boris returned"], "a taken, a handed_off→b, b returned"),
