@@ -36,12 +36,14 @@ _TRIES = 5
 class Deed(NamedTuple):
     """Events for one request, and files that are committed with them.
 
-    A file is named by the bare name that one of the events has in its ``file``, or by its whole path.
+    A file is named by the bare name that one of the events has in its ``file``, or by its whole path. ``based_on``
+    has what the new files were made from (None: there was none), so that nobody's work is written over.
     """
 
     id: str
     events: Sequence[Event]
     files: Sequence[tuple[str, bytes]] = ()
+    based_on: Sequence[tuple[str, bytes | None]] = ()
 
 
 class Desk:
@@ -355,6 +357,9 @@ class Desk:
 
     def _judge(self, deed: Deed, person: Person, now: datetime, at: datetime | None) -> Written:
         request = self.read(deed.id)
+        for path, content in deed.based_on:
+            if self.tree.content(path) != content:
+                raise Busy(Message("{path} was changed meanwhile", path=path), Message("type the command again"))
         recorded = self._applied(request, deed.events, person, now, at)
         path = record_path(deed.id)
         text = append_events(self.tree.text(path) or "", recorded)
