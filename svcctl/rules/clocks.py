@@ -268,7 +268,7 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
         run,
         due,
         spent,
-        _remaining(run, calendar, due, end),
+        _remaining(run, calendar, due, end, pauses),
         verdict(run, due, end),
         f"{calendar.name}@{calendar.version}",
         request.regulation,
@@ -311,15 +311,21 @@ def _paused_wall(start: datetime, end: datetime, pauses: Sequence[tuple[datetime
     return total
 
 
-def _remaining(run: Run, calendar: WorkingTime, due: datetime | None, end: datetime) -> int | None:
-    """Time left, negative when late: by the wall for fixed moments, in working time else."""
+def _remaining(
+    run: Run,
+    calendar: WorkingTime,
+    due: datetime | None,
+    end: datetime,
+    pauses: Sequence[tuple[datetime, datetime]],
+) -> int | None:
+    """Time left, negative when late: by the wall for fixed moments, in working time without pauses else."""
     if due is None:
         return None
     if run.fixed is not None:
         return elapsed(end, due)
     if not_after(end, due):
         return _spent(run, calendar, end, due, ())
-    return -_spent(run, calendar, due, end, ())
+    return -_spent(run, calendar, due, end, pauses)
 
 
 def verdict(run: Run, due: datetime | None, end: datetime) -> str:
