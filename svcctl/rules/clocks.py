@@ -278,11 +278,8 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
 
 def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datetime, datetime]]:
     """The pauses with the open one ended at ``end``; those that begin after it are left out."""
-    return [
-        (start, stop if stop is not None and not_after(stop, end) else end)
-        for start, stop in pauses
-        if not not_after(end, start)
-    ]
+    begun = [(start, stop) for start, stop in pauses if not not_after(end, start)]
+    return [(start, stop if stop is not None and not_after(stop, end) else end) for start, stop in begun]
 
 
 def _due(run: Run, calendar: WorkingTime, pauses: list[tuple[datetime, datetime]]) -> datetime | None:
