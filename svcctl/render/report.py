@@ -44,8 +44,9 @@ def render_report(
 def document(report: Report) -> Document:
     """The report as people read it."""
     title = Message("{report}, {period}", report=report.title, period=report.period.name)
-    overview = [_times(report), _shares(report), _counts(report)]
-    tables = [table for table in overview if table.rows] + [table for table in report.tables if table.rows]
+    told = any(figure.n or figure.previous for figure in report.figures)
+    overview = [_times(report), _shares(report), _counts(report)] if told else []
+    tables = [table for table in (*overview, *report.tables) if table.rows]
     lead = [_lead(report), report.finding] if report.finding else [_lead(report)]
     return Document(title, tables, lead, report.notes)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.instants import seconds
-from svcctl.model.request import Request
+from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
-from svcctl.rules.clocks import Clock, WorkingTime
+
+if TYPE_CHECKING:
+    from svcctl.rules.clocks import Clock, WorkingTime
 
 CLIENT = "client"
 """What ``wait --for`` says of a wait for the client; the client's own handle means the same."""
@@ -114,24 +116,21 @@ def _first(request: Request, by: str) -> str:
 
 
 def first_person(request: Request) -> str:
-    """Who took it first: by ``taken`` or ``accepted``, or by doing something with what was assigned to them."""
-    assigned = ""
+    """Who picked it up: whose deed it was that made it ``picked_up``; empty while nobody has."""
+    if request.picked_up is None:
+        return ""
+    earlier = Request(request.header)
     for event in request.events:
-        if event.do in ("taken", "accepted"):
+        step(earlier, event)
+        if earlier.picked_up is not None:
             return event.by
-        if event.do == "assigned":
-            assigned = getattr(event, "to", "")
-        elif event.do == "escalated":
-            assigned = getattr(event, "assign", "") or assigned
-        if assigned and event.by == assigned:
-            return assigned
     return ""
 
 
 def is_first_contact(request: Request) -> bool:
     """Whether it was resolved by the first person who took it, without a hand-off or an early reopening.
 
-    Somebody who resolved what nobody had taken is the first person.
+    Somebody who resolved what nobody had picked up is the first person.
     """
     if not request.resolutions or request.handoffs:
         return False

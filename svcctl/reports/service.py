@@ -77,7 +77,8 @@ def service(
     cases = [measured(entry, by) for entry in entries]
     found = gather(cases, period, now)
     before = None if previous is None else gather(cases, previous, now)
-    figures = _figures(found, before)
+    clocks = sorted({clock.name for case in cases for clock in case.clocks})
+    figures = _figures(found, before, clocks)
     return Report(
         "service",
         Message("Service"),
@@ -153,7 +154,7 @@ def _add_backlog(found: Samples, case: Case, start: int, end: int) -> None:
 # The report's parts
 
 
-def _figures(found: Samples, before: Samples | None) -> list[Figure]:
+def _figures(found: Samples, before: Samples | None, clocks: Sequence[str]) -> list[Figure]:
     def made(name: str, label: Message, unit: str) -> Figure:
         return figure(
             name, label, unit, found.get(name, ()), None if before is None else before.get(name, ())
@@ -164,10 +165,7 @@ def _figures(found: Samples, before: Samples | None) -> list[Figure]:
         figures.append(made(name, label, SECONDS))
         figures.append(made(name + WALL_SUFFIX, Message("{figure}, wall clock", figure=label), SECONDS))
     figures += [made(name, label, SHARE) for name, label in _SHARES.items()]
-    clocks = sorted({name for name in (*found, *(before or ())) if name.startswith(_ON_TIME)})
-    figures += [
-        made(name, Message("On time: {clock}", clock=name[len(_ON_TIME) :]), SHARE) for name in clocks
-    ]
+    figures += [made(_ON_TIME + name, Message("On time: {clock}", clock=name), SHARE) for name in clocks]
     return figures + [made(name, label, COUNT) for name, label in _BACKLOG.items()]
 
 
@@ -267,7 +265,7 @@ def _notes(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> 
     start, end = period.seconds
     untouched = sum(start <= case.opened < end and case.pickup is None for case in cases)
     small = [figure for figure in figures if figure.small and not figure.name.endswith(WALL_SUFFIX)]
-    return [*([_untouched_note(untouched)] if untouched else []), *(_small_note(figure) for figure in small)]
+    return [*([_untouched_note(untouched)] if untouched else []), *([_small_note(small)] if small else [])]
 
 
 def _untouched_note(count: int) -> Message:
@@ -278,13 +276,12 @@ def _untouched_note(count: int) -> Message:
     )
 
 
-def _small_note(figure: Figure) -> Message:
-    return Message(
-        "{figure}: n = {n}, fewer than {least}: do not conclude from it.",
-        figure=figure.label,
-        n=figure.n,
-        least=SMALL,
-    )
+def _small_note(figures: Sequence[Figure]) -> Message:
+    first, *others = figures
+    names = Message("{figure} ({n})", figure=first.label, n=first.n)
+    for other in others:
+        names = Message("{before}, {figure} ({n})", before=names, figure=other.label, n=other.n)
+    return Message("Made of fewer than {least}, so conclude nothing: {names}.", least=SMALL, names=names)
 
 
 def _finding(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> Message:
