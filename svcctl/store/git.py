@@ -149,8 +149,9 @@ class Objects:
                 stdin.flush()
             except BrokenPipeError:
                 raise self._died() from None
-            for _ in asked:
-                yield self._answer(stdout)
+            # The whole block is read before anything is given out: whoever asks for something else between two
+            # answers must not be given the rest of these.
+            yield from [self._answer(stdout) for _ in asked]
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         assert self._process.stdin is not None and self._process.stdout is not None

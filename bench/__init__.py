@@ -1,0 +1,1 @@
+"""Benchmarks: each prints medians of interleaved runs as ratios against something in the same run."""

@@ -1,0 +1,81 @@
+"""What a daily command costs beside ``python -c "import click"``, in a desk of 1,000 requests.
+
+``python -m bench.startup`` installs nothing and imports nothing of what it measures: whole processes are timed, each
+command in turn with its reference, and the medians of the pairs' ratios are printed.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+
+from bench.generator import END, make
+
+PAIRS = 15
+REQUESTS = 1000
+LIMITS = {"--help": 1.5, "show": 2.0, "handoff": 2.5}
+
+
+def seconds(command: Sequence[str], environment: dict[str, str]) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+def environment(folder: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "SVCCTL_DESK": folder, "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": END.isoformat()}
+
+
+def open_ids(folder: str) -> list[str]:
+    """Requests that nobody has handed off yet, as the command line lists them."""
+    command = [program(), "list", "--owner", "ivanova", "--status", "in_progress", "--format", "plain"]
+    out = subprocess.run(command, check=True, env=environment(folder), capture_output=True, text=True).stdout
+    return [line.split("\t")[0] for line in out.splitlines()]
+
+
+def program() -> str:
+    return os.path.join(os.path.dirname(sys.executable), "svcctl")
+
+
+def measure(folder: str) -> dict[str, tuple[float, float]]:
+    """Median milliseconds and median ratio to the reference, by command."""
+    world = environment(folder)
+    reference = [sys.executable, "-c", "import click"]
+    targets = open_ids(folder)
+    assert len(targets) >= PAIRS, "the desk has too few requests to hand off"
+    commands = {
+        "--help": lambda n: [program(), "--help"],
+        "show": lambda n: [program(), "show", targets[0]],
+        "list --mine": lambda n: [program(), "list", "--mine"],
+        "check": lambda n: [program(), "check"],
+        "handoff": lambda n: [program(), "handoff", targets[n], "--to", "logistics", "-m", "please"],
+    }
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(PAIRS):
+        for name, command in commands.items():
+            times[name].append((seconds(command(number), world), seconds(reference, world)))
+    return {
+        name: (statistics.median(own for own, _ in pairs), statistics.median(own / other for own, other in pairs))
+        for name, pairs in times.items()
+    }
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = os.path.join(parent, "desk")
+        make(folder, REQUESTS)
+        results = measure(folder)
+    print(f"{'command':<14}{'ms':>8}{'x click':>10}{'limit':>8}   ({PAIRS} pairs, {REQUESTS:,} requests)")
+    for name, (own, ratio) in results.items():
+        limit = LIMITS.get(name)
+        print(f"{name:<14}{own * 1000:>8.1f}{ratio:>10.2f}{limit if limit else '':>8}")
+
+
+if __name__ == "__main__":
+    main()
