@@ -1,0 +1,89 @@
+"""decide: a request, by the criteria of its regulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from svcctl.cli.command import command, dry_run, field_option, fields, json_flag, one_id, stage_option
+from svcctl.cli.session import Session
+from svcctl.model.messages import Message
+
+if TYPE_CHECKING:
+    from svcctl.model.event import Event
+    from svcctl.model.request import Request
+    from svcctl.rules.deciding import Decision, Review
+
+
+@command("decide")
+@one_id
+@field_option
+@click.option("--explain", is_flag=True, help="Show what became of each rule.")
+@stage_option
+@dry_run
+@json_flag
+def decide(
+    session: Session, part: str, field: tuple[str, ...], explain: bool, stage: str, dry_run: bool, as_json: bool
+) -> None:
+    """Decide by the regulation's criteria, on what the record has and what --field adds.
+
+    The record keeps the rule, its reason, the data it used and the regulation's version. Where data is missing,
+    nothing is decided: the command says what to add. With --dry-run nothing is recorded.
+
+    Example: svcctl decide k7q --field debt_ratio=35% --field overdue_days=0 --explain
+    """
+    from svcctl.rules.deciding import decision, refuse_undecided, review
+
+    desk = session.desk
+    request = desk.read(desk.find(part))
+    made = decision(request, desk.regulation_of(request), fields(field), desk.reference.settings.currency)
+    if explain:
+        _explain(session, made, as_json)
+    refuse_undecided(request, made)
+    reviewed = review(made, request, desk.reference.team)
+    after = _record(session, request, made, stage, dry_run)
+    _print(session, after, made, reviewed, explain, as_json, dry_run)
+
+
+def _explain(session: Session, made: Decision, as_json: bool) -> None:
+    """Shows what became of each rule; in JSON only where nothing was decided, because it is in the answer else."""
+    from svcctl.render.decision import decision_json, explanation
+
+    if not as_json:
+        session.show(explanation(made), "table", False, "")
+    elif made.outcome.rule is None:
+        session.answer_json({"decision": decision_json(made, None, True)})
+
+
+def _record(session: Session, request: Request, made: Decision, stage: str, dry_run: bool) -> Request:
+    from svcctl.desk import Deed
+    from svcctl.rules.transitions import choose_item
+
+    item = choose_item(request, session.person.handle, session.desk.reference.team, stage)
+    events: list[Event] = [session.desk.setting(request.id, made.new)] if made.new else []
+    events.append(made.event(item.stage))
+    return session.desk.record(session.person, session.now, [Deed(request.id, events)], dry_run)[0]
+
+
+def _print(
+    session: Session,
+    request: Request,
+    made: Decision,
+    reviewed: Review | None,
+    explained: bool,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    from svcctl.render.decision import decision_json, decision_line
+    from svcctl.render.request import request_json
+
+    clocks = session.desk.clocks(request, session.now)
+    if as_json:
+        value = request_json(request, clocks, session.now)
+        session.answer_json({**value, "decision": decision_json(made, reviewed, explained)})
+    else:
+        line = decision_line(request, made, reviewed, clocks, session.now, session.catalog)
+        session.answer(line + (session.text(Message(" (dry run: nothing was written)")) if dry_run else ""))
+    for warning in session.desk.warnings:
+        session.say(warning)
