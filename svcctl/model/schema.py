@@ -96,6 +96,11 @@ class Keys:
         result: Mapping[str, Any] = value
         return result
 
+    def texts_of(self, key: str) -> dict[str, str]:
+        """A mapping of names to scalars; empty where the key is absent."""
+        inner = Keys(self.mapping_of(key), self.problems)
+        return {name: inner.text(name) for name in inner.mapping}
+
     def raw(self, key: str) -> Any:
         """The value as the reader gave it, or None."""
         self.taken.add(key)

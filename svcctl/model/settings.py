@@ -97,8 +97,9 @@ def parse_channels(mapping: Mapping[str, Any]) -> dict[str, Channel]:
     """
     problems: list[Problem] = []
     channels = {}
-    for name, value in mapping.items():
-        keys = Keys({} if value == "" else value, problems)
+    entries = Keys(mapping, problems)
+    for name in mapping:
+        keys = Keys(entries.mapping_of(name), problems)
         channels[name] = Channel(
             name,
             keys.text("kind", name),
@@ -124,8 +125,8 @@ def parse_client(handle: str, mapping: Mapping[str, Any]) -> Client:
     client = Client(
         handle,
         keys.text("name", handle),
-        {name: str(value) for name, value in keys.mapping_of("contacts").items()},
-        {name: str(value) for name, value in keys.mapping_of("requisites").items()},
+        keys.texts_of("contacts"),
+        keys.texts_of("requisites"),
         keys.text("manager"),
         keys.text("notes"),
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import Keys, did_you_mean
-from svcctl.model.source import is_list, place_of
+from svcctl.model.source import is_list, is_mapping, place_of
 
 
 class Absence(NamedTuple):
@@ -138,36 +138,40 @@ def parse_team(mapping: Mapping[str, Any]) -> Team:
 
 
 def _departments(section: Mapping[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Department]]:
-    for name, value in section.items():
-        keys = Keys({} if value == "" else value, problems)
+    entries = Keys(section, problems)
+    for name in section:
+        keys = Keys(entries.mapping_of(name), problems)
         department = Department(name, keys.text("title", name), keys.text("head"), keys.text("calendar"))
         keys.done("a department")
         yield name, department
 
 
 def _people(section: Mapping[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Person]]:
-    for handle, value in section.items():
-        keys = Keys({} if value == "" else value, problems)
+    entries = Keys(section, problems)
+    for handle in section:
+        keys = Keys(entries.mapping_of(handle), problems)
         person = Person(
             handle,
             keys.text("name", handle),
             keys.text("email"),
             keys.text("department"),
             keys.text("role", "specialist"),
-            {name: str(limit) for name, limit in keys.mapping_of("authority").items()},
+            keys.texts_of("authority"),
             keys.text("calendar"),
-            tuple(_absences(keys.raw("away"), problems)),
+            tuple(_absences(keys, problems)),
             keys.choice("left", ("yes", "no", "true", "false"), "no") in ("yes", "true"),
         )
         keys.done("a person")
         yield handle, person
 
 
-def _absences(value: Any, problems: list[Problem]) -> Iterator[Absence]:
+def _absences(person: Keys, problems: list[Problem]) -> Iterator[Absence]:
+    value = person.raw("away")
     if value is None or value == "":
         return
-    if not is_list(value):
-        problems.append(Problem(place_of(value), "type", Message("“away” should be a list")))
+    if not is_list(value) or not all(is_mapping(item) for item in value):
+        example = Message("write away: [{from: 2026-12-01, to: 2026-12-14}]")
+        person.report("away", "type", Message("“away” should be a list of absences"), example)
         return
     for item in value:
         keys = Keys(item, problems)
