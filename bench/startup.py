@@ -6,6 +6,7 @@ command in turn with its reference, and the medians of the pairs' ratios are pri
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -32,11 +33,11 @@ def environment(folder: str) -> dict[str, str]:
     return {**kept, "SVCCTL_DESK": folder, "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": END.isoformat()}
 
 
-def open_ids(folder: str) -> list[str]:
-    """Requests that nobody has handed off yet, as the command line lists them."""
-    command = [program(), "list", "--owner", "ivanova", "--status", "in_progress", "--format", "plain"]
+def open_ones(folder: str) -> list[tuple[str, str]]:
+    """Ids and owners of requests that somebody works on, as the command line lists them."""
+    command = [program(), "list", "--status", "in_progress", "--json"]
     out = subprocess.run(command, check=True, env=environment(folder), capture_output=True, text=True).stdout
-    return [line.split("\t")[0] for line in out.splitlines()]
+    return [(request["id"], request["owner"]) for request in json.loads(out)]
 
 
 def program() -> str:
@@ -47,14 +48,14 @@ def measure(folder: str) -> dict[str, tuple[float, float]]:
     """Median milliseconds and median ratio to the reference, by command."""
     world = environment(folder)
     reference = [sys.executable, "-c", "import click"]
-    targets = open_ids(folder)
+    targets = open_ones(folder)
     assert len(targets) >= PAIRS, "the desk has too few requests to hand off"
     commands = {
         "--help": lambda n: [program(), "--help"],
-        "show": lambda n: [program(), "show", targets[0]],
+        "show": lambda n: [program(), "show", targets[0][0]],
         "list --mine": lambda n: [program(), "list", "--mine"],
         "check": lambda n: [program(), "check"],
-        "handoff": lambda n: [program(), "handoff", targets[n], "--to", "logistics", "-m", "please"],
+        "handoff": lambda n: [program(), "--as", targets[n][1], "handoff", targets[n][0], "--to", "service", "-m", "x"],
     }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(PAIRS):
