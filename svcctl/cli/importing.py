@@ -14,8 +14,11 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from svcctl.exchange.mapping import MapFile, Meaning
     from svcctl.imports import LogImport, Outcome
+    from svcctl.model.team import Person
     from svcctl.reports.table import Table
 
 import_ = group(
@@ -70,8 +73,7 @@ def eventlog(
     task = LogImport(session.desk, file, read_wishes(_wishes(options, map_activity), map))
     if strict:
         task.refuse_problems()
-    with _progress(session, 2 * len(task.log.cases)) as bar:
-        outcome = task.run(person, now, bar.update, dry_run)
+    outcome = _run(session, task, person, now, dry_run)
     _print(session, task, outcome, dry_run, as_json)
     return 3 if outcome.skipped else 0
 
@@ -98,11 +100,13 @@ def _meaning(text: str) -> tuple[str, Meaning]:
     return activity.strip(), parse_meaning(word)
 
 
-def _progress(session: Session, length: int) -> click._termui_impl.ProgressBar[int]:
-    """A bar on stderr, only where a person looks at it."""
-    return click.progressbar(
-        length=length, label=session.text(Message("importing")), file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
+def _run(session: Session, task: LogImport, person: Person, now: datetime, dry: bool) -> Outcome:
+    """Imports; a bar on stderr shows how far it is, where a person looks at it."""
+    if not sys.stderr.isatty():
+        return task.run(person, now, lambda count: None, dry)
+    label = session.text(Message("importing"))
+    with click.progressbar(length=2 * len(task.log.cases), label=label, file=sys.stderr) as bar:
+        return task.run(person, now, bar.update, dry)
 
 
 # What is printed
