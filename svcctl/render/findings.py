@@ -8,7 +8,7 @@ from datetime import datetime
 from svcctl.model.ids import short
 from svcctl.model.messages import Catalog, Message
 from svcctl.render.amounts import working
-from svcctl.render.request import at_text
+from svcctl.render.request import at_text, key_name
 from svcctl.render.visible import visible
 from svcctl.rules.findings import DUE_SOON, OVERDUE, PROMISES, UNACCEPTED, UNTOUCHED, Finding
 
@@ -46,7 +46,7 @@ def _line(finding: Finding, now: datetime, catalog: Catalog) -> str:
 def _sentence(finding: Finding, now: datetime) -> Message:
     return Message(
         _SENTENCES[finding.kind].source,
-        clock=finding.clock,
+        clock=key_name(finding.clock),
         at=at_text(finding.due, now) if finding.due else "-",
         late=working(abs(finding.late)),
         who=finding.owner or finding.department,
@@ -56,7 +56,5 @@ def _sentence(finding: Finding, now: datetime) -> Message:
 def _promise(finding: Finding, now: datetime) -> Message:
     at = at_text(finding.due, now) if finding.due else "-"
     if finding.late > 0:
-        return Message(
-            "promised for {at}, {late} ago: {text}", at=at, late=working(finding.late), text=finding.note
-        )
+        return Message("promised for {at}, {late} ago: {text}", at=at, late=working(finding.late), text=finding.note)
     return Message("promised for {at}: {text}", at=at, text=finding.note)

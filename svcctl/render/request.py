@@ -136,9 +136,15 @@ _CLOCK_NAMES = {
 
 def clock_name(clock: Clock) -> Message:
     """A clock's name for people."""
-    if clock.run.name == "stage":
-        return Message("stage {stage}", stage=clock.run.of)
-    return _CLOCK_NAMES.get(clock.run.name) or Message("{name}", name=clock.run.key)
+    return key_name(clock.run.key)
+
+
+def key_name(key: str) -> Message:
+    """The name for people of a clock's key, for example ``stage:draft``."""
+    name, _, of = key.partition(":")
+    if name == "stage":
+        return Message("stage {stage}", stage=of.partition("#")[0])
+    return _CLOCK_NAMES.get(name) or Message("{name}", name=name)
 
 
 def holder(request: Request) -> Message:

@@ -96,6 +96,10 @@ def responsible(request: Request, clock: Clock, team: Team) -> tuple[str, str]:
     if run.name == "promise":
         promise = request.promise(run.of)
         return (promise.by if promise else ""), request.department
+    if run.name == "update" and request.takes:
+        # The client talks to whoever took the matter first, wherever its stages are just now.
+        first = request.takes[0][1]
+        return first, team.department_of(first)
     item = request.item(run.of.partition("#")[0]) if run.name == "stage" else request.main_item
     handoff = item.handoff
     if run.name == "accept":

@@ -42,7 +42,7 @@ def following(request: Request, event: Event, regulation: Regulation | None, tea
 
 def _handed(stage: Stage, request: Request, team: Team, event: Event) -> Event:
     department = _department(stage, request, team, _last_department(request))
-    to = addressee(stage, department, request, team, event.at.date())
+    to = addressee(stage, department, request, team, event.by, event.at.date())
     return _started(stage, department, to, event.by)
 
 
@@ -64,12 +64,17 @@ def _department(stage: Stage, request: Request, team: Team, usual: str) -> str:
     return team.department_of(holder) or usual
 
 
-def addressee(stage: Stage, department: str, request: Request, team: Team, day: date) -> str:
+def addressee(stage: Stage, department: str, request: Request, team: Team, by: str, day: date) -> str:
     """Who is handed a stage: the holder of its role, whoever did it or worked there before, else the department.
+
+    Whoever has just finished a stage keeps the next one of the own department; nobody hands over to themselves.
 
     Somebody who is away is passed over for the substitute, and without one for the department.
     """
-    candidates = [team.with_role(stage.role, department)] if stage.role else list(_earlier(stage, department, request))
+    own = [by] if team.department_of(by) == department else []
+    candidates = (
+        [team.with_role(stage.role, department)] if stage.role else [*_earlier(stage, department, request), *own]
+    )
     for handle in candidates:
         present = stand_in(handle, team, day)
         if present:

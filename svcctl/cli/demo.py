@@ -1,0 +1,145 @@
+"""demo: a desk with a team, and the main job walked through in it, each command before its output."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+
+from svcctl.cli.command import command
+from svcctl.cli.session import Session
+from svcctl.model.messages import Message
+from svcctl.model.problems import Refused
+from svcctl.store.shipped import shipped
+
+NAME = "svcctl demo"
+_BEGIN = "2026-11-23T09:00:00+03:00"
+
+
+class Line(NamedTuple):
+    """A line of the walk: its mark (``#``, ``@``, ``$`` or ``$?``) and what stands behind it."""
+
+    mark: str
+    text: str
+
+
+@command("demo")
+@click.argument("folder", default="demo-desk", metavar="[DIR]")
+@click.option("--fresh", is_flag=True, help="Replace an earlier demo desk of that name.")
+def demo(session: Session, folder: str, fresh: bool) -> int:
+    """Make a demo desk and walk the main job in it: a request, hand-offs, stages, a promise, a check, an offer, a report.
+
+    Example: svcctl demo
+    """
+    root = os.path.abspath(folder)
+    if fresh and _is_demo(root):
+        shutil.rmtree(root)
+    _found(root)
+    failed = Walk(root).run(_lines())
+    session.answer("")
+    shown = os.path.relpath(root)
+    session.answer(session.text(Message("The desk is in {folder}. Its diary: git -C {folder} log -p", folder=shown)))
+    session.answer(session.text(Message("The offer for the client: {file}", file=os.path.join(shown, "offer.html"))))
+    return 70 if failed else 0
+
+
+def _is_demo(root: str) -> bool:
+    try:
+        with open(os.path.join(root, "desk.yaml"), encoding="utf-8") as file:
+            return f"name: {NAME}\n" in file.read()
+    except OSError:
+        return False
+
+
+def _found(root: str) -> None:
+    """The demo's desk: a Russian one with a team, clients and a seller."""
+    from svcctl.model.instants import parse_instant
+    from svcctl.store.founding import Founder, country, desk_files, found, founder_author
+    from svcctl.store.git import FileChange
+
+    if os.path.isdir(root) and os.listdir(root):
+        raise Refused(
+            Message("{folder} is not empty", folder=root),
+            Message("svcctl demo OTHER-FOLDER, or --fresh to replace an earlier demo desk"),
+            code="not-empty",
+        )
+    founder = Founder("petrova", "Ольга Петрова", "petrova@example.com")
+    files = {change.path: change for change in desk_files(NAME, country("RU"), founder)}
+    for path in ("team.yaml", "clients/metallstroy.yaml", "clients/budowa.yaml"):
+        with open(os.path.join(shipped("templates"), "demo", path), "rb") as file:
+            files[path] = FileChange(path, file.read())
+    author = founder_author(founder, parse_instant(_BEGIN))
+    found(root, list(files.values()), author, "The demo's desk, team and clients\n")
+
+
+def _lines() -> Iterator[Line]:
+    with open(os.path.join(shipped("templates"), "demo", "walk.txt"), encoding="utf-8") as file:
+        for row in file:
+            mark, _, text = row.rstrip("\n").partition(" ")
+            if mark in ("##", "@", "$", "$?"):
+                yield Line(mark, text)
+
+
+class Walk:
+    """Runs the lines of a walk in a desk."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.now = self.person = ""
+        self.ids: dict[str, str] = {}
+
+    def run(self, lines: Iterator[Line]) -> int:
+        """Prints and runs every line; returns how many commands ended otherwise than expected."""
+        failed = 0
+        for line in lines:
+            if line.mark == "##":
+                _print(f"\n# {line.text}")
+            elif line.mark == "@":
+                self.now, self.person = line.text.split()
+                _print(f"# {self.now.replace('T', ' ')}, {self.person}")
+            else:
+                failed += self._command(line.text, refused=line.mark == "$?")
+        return failed
+
+    def _command(self, text: str, refused: bool) -> int:
+        text, _, name = text.partition(" -> ")
+        for known, drawn in self.ids.items():
+            text = text.replace("{" + known + "}", drawn)
+        _print(f"$ {text}")
+        words = shlex.split(text)
+        code, out = self._git(words[1:]) if words[0] == "git" else self._svcctl(words[1:])
+        _print(out.rstrip("\n"))
+        if name:
+            self.ids[name] = out.split()[0]
+        return int((code != 0) != refused)
+
+    def _svcctl(self, words: list[str]) -> tuple[int, str]:
+        from svcctl.cli.main import run
+
+        session = Session()
+        session.options.update(directory=self.root, now=self.now, person=self.person)
+        out, before = io.StringIO(), (sys.stdout, sys.stderr, os.getcwd())
+        sys.stdout = sys.stderr = out
+        os.chdir(self.root)
+        try:
+            return run(session, words), out.getvalue()
+        finally:
+            sys.stdout, sys.stderr = before[:2]
+            os.chdir(before[2])
+
+    def _git(self, words: list[str]) -> tuple[int, str]:
+        from svcctl.store.git import Git
+
+        return 0, Git(self.root).run(*words).decode("utf-8", "replace")
+
+
+def _print(text: str) -> None:
+    if text:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
