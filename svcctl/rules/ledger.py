@@ -14,7 +14,7 @@ from svcctl.model.duration import DAYS, WALL
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.model.request import Request, step
-from svcctl.rules.clocks import Clock, Run, closed_pauses, next_clock, runs
+from svcctl.rules.clocks import Clock, closed_pauses, next_clock, runs
 from svcctl.rules.segments import Segment, segments
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def ledger(request: Request, clock: Clock, regulations: Regulations, calendars: 
         regulations: the version a request is bound to, asked for every state the request has been in.
         calendars: the calendar of a department under a regulation; that of the verdict's version where it is frozen.
     """
+    request, clock = _at_its_stop(request, clock, regulations)
     run, regulation = clock.run, regulations(request)
     calendar = calendars(run.department, regulation)
     end = run.stopped or max(now, run.started)
@@ -120,6 +121,25 @@ def ledger(request: Request, clock: Clock, regulations: Regulations, calendars: 
         _levels(request, clock, regulation, calendar, pauses),
         list(_notes(clock, calendar)),
     )
+
+
+def _at_its_stop(request: Request, clock: Clock, regulations: Regulations) -> tuple[Request, Clock]:
+    """The request and the clock as they were when its verdict was frozen: nothing later has a part in it."""
+    key = clock.run.key
+    last = next((n for n, event in enumerate(request.events, 1) if key in event.clocks and _stops(event, clock)), 0)
+    if not last:
+        return request, clock
+    past = Request(request.header)
+    for event in request.events[:last]:
+        step(past, event)
+        past.events.append(event)
+    past.told = request.told
+    run = next((run for run in runs(past, regulations(past)) if run.key == key), clock.run)
+    return past, clock._replace(run=run)
+
+
+def _stops(event: Event, clock: Clock) -> bool:
+    return clock.run.stopped is not None and event.at == clock.run.stopped
 
 
 def _pause_reason(request: Request, since: datetime) -> Message:
@@ -243,9 +263,4 @@ def _notes(clock: Clock, calendar: Calendar) -> Iterator[Message]:
 
 def counted(entries: Sequence[Segment], until: datetime) -> int:
     """The seconds counted up to an instant at which one of the segments ends."""
-    return sum(segment.counted for segment in entries if segment.end <= until)
-
-
-def is_of(run: Run, name: str) -> bool:
-    """Whether a run is meant by a key or by the bare name of its clock."""
-    return name in (run.key, run.name)
+    return sum(segment.counted for segment in entries if segment.end.timestamp() <= until.timestamp())

@@ -176,8 +176,8 @@ class _Days:
     def __init__(self, run: Run, calendar: Calendar, pauses: Sequence[tuple[datetime, datetime]]) -> None:
         assert run.within is not None
         self.n = run.within.amount
-        ends = [_first_opening(run.started, calendar)]
-        ends += [calendar.add_days(run.started, day) for day in range(1, self.n + 1)]
+        closings = [calendar.add_days(run.started, day) for day in range(1, self.n + 1)]
+        ends = [_first_opening(run.started, calendar), *closings]
         works = [calendar.between(run.started, end) for end in ends]
         self.sums = [seconds(work) for work in works]
         self.instants = {_second(calendar.add(run.started, work, pauses)) for work in works if work}
