@@ -22,23 +22,28 @@ from svcctl.model.events import (
     Waiting,
 )
 from svcctl.model.problems import Usage
+from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request
 from svcctl.reports.figures import Figure
 from svcctl.reports.period import parse_period
 from svcctl.reports.report import Report, behind
 from svcctl.reports.service import service
-from tests.reports.desks import ZONE, at, entry, regulation, request
+from tests.reports.desks import USUAL, ZONE, at, entry, regulation, request
 
 HOUR = 3600
 NOW = at("27 18:00")
 
 
 def report(
-    *requests: Request, period: str = "2026-11", by: str = "department", now: str = "27 18:00"
+    *requests: Request,
+    period: str = "2026-11",
+    by: str = "department",
+    now: str = "27 18:00",
+    rules: Regulation | None = USUAL,
 ) -> Report:
     moment = at(now)
     found = parse_period(period, ZONE, moment)
-    return service([entry(one, moment) for one in requests], found, found.previous(), moment, by)
+    return service([entry(one, moment, rules) for one in requests], found, found.previous(), moment, by)
 
 
 def figure(name: str, *requests: Request, **settings: str) -> Figure:
@@ -145,6 +150,17 @@ def test_what_was_reopened_counts_when_it_is_resolved_again() -> None:
     made = report(one)
     assert made.figure("resolution").n == made.figure("first_contact_resolution").n == 0
     assert (made.figure("reopened").value, made.figure("backlog_end").value) == (1, 1)
+
+
+def test_what_two_clones_resolved_is_opened_by_one_reopening() -> None:
+    done = Resolved(outcome="ok")
+    deeds = [
+        (at("2 10:00"), "anna", done),
+        (at("2 11:00"), "boris", done),
+        (at("3 09:00"), "anna", Reopened(why="no")),
+    ]
+    made = report(request("R-1", at("2 09:00"), deeds))
+    assert [made.figure(name).value for name in ("finished", "reopened", "backlog_end")] == [1, 1, 1]
 
 
 def test_cancelled_and_merged_requests_are_finished_but_not_resolved() -> None:
@@ -266,9 +282,37 @@ def test_the_first_moment_belongs_to_a_period_and_the_last_to_the_next() -> None
         for week in ("2026-W45", "2026-W46", "2026-W47")
     }
     assert counts == {"2026-W45": [0, 0, 0, 0], "2026-W46": [0, 1, 0, 1], "2026-W47": [1, 0, 1, 0]}
+    assert [figure("resolution", one, period=week).n for week in counts] == [0, 0, 1]
+    assert [figure("on_time_resolve", one, period=week).n for week in counts] == [0, 1, 1]
+
+
+def test_a_reopening_that_a_slow_clock_puts_before_the_resolution_happens_with_it() -> None:
+    one = request(
+        "R-1",
+        at("10 09:00"),
+        [(at("16 00:10"), "anna", Resolved(outcome="ok")), (at("15 23:50"), "boris", Reopened(why="no"))],
+    )
+    weeks = {week: report(one, period=week, rules=None) for week in ("2026-W46", "2026-W47")}
+    names = ("backlog_start", "arrived", "reopened", "finished", "backlog_end")
+    assert [weeks["2026-W46"].figure(name).value for name in names] == [0, 1, 0, 0, 1]
+    assert [weeks["2026-W47"].figure(name).value for name in names] == [1, 0, 1, 1, 1]
+
+
+def test_a_closing_that_a_slow_clock_puts_before_the_opening_takes_no_time() -> None:
+    one = request("R-1", at("9 00:10"), [(at("8 23:50"), "anna", Resolved(outcome="ok"))])
+    made = report(one, period="2026-W46")
+    assert [made.figure(name).value for name in ("arrived", "finished", "backlog_end")] == [1, 1, 0]
 
 
 # Groups
+
+
+def test_a_pickup_clock_belongs_to_whom_the_request_came() -> None:
+    one = request(
+        "R-1", at("2 09:00"), [(at("2 09:30"), "boris", Taken(department="logistics"))], department="sales"
+    )
+    made = report(one, now="2 10:00")
+    assert rows(made, "shares_by_department") == [("sales", 0, None, None, 1, 1.0, None)]
 
 
 def test_pickup_belongs_to_whom_it_came_and_resolution_to_who_had_it_last() -> None:
@@ -380,9 +424,9 @@ def passed_around(count: int, times: int) -> list[Request]:
     return found
 
 
-def finding(requests: list[Request], rules: object = None) -> str:
+def finding(requests: list[Request], rules: Regulation | None = None) -> str:
     period = parse_period("2026-11", ZONE, NOW)
-    found = [entry(one, NOW, rules) for one in requests]  # type: ignore[arg-type]
+    found = [entry(one, NOW, rules) for one in requests]
     return str(service(found, period, None, NOW).finding)
 
 
@@ -411,6 +455,11 @@ def test_one_sign_alone_names_no_cause() -> None:
     ]
     assert "pick-up is long, but as many are finished as come" in finding(everything_done)
     assert "resolution is long, but few are passed on or returned" in finding(passed_around(5, 0))
+
+
+def test_many_hand_offs_of_quick_requests_hold_nothing_back() -> None:
+    patient = regulation(pickup="40h", resolve="200h")
+    assert finding(passed_around(5, 2), patient).startswith("Nothing stands out as holding")
 
 
 def test_nothing_stands_out_where_nothing_is_long() -> None:

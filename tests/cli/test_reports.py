@@ -1,0 +1,75 @@
+"""svcctl report, on a real desk."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from tests.conftest import Svc
+
+
+def opened(svc: Svc) -> str:
+    """A request that came on Monday, was picked up after an hour and resolved after three."""
+    part = svc.new("Труба\x1b[31m", now="2026-11-23T10:00+03:00")
+    svc(f"take {part}", now="2026-11-23T11:00+03:00")
+    svc(f"resolve {part} -m ok", now="2026-11-23T13:00+03:00")
+    return part
+
+
+def test_a_report_of_the_last_thirty_days_needs_no_options(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report service", now="2026-11-23T18:00+03:00")
+    assert value["period"] == "2026-10-25..2026-11-23"
+    assert value["compare"] == "2026-09-25..2026-10-24"
+    assert value["figures"]["pickup"]["value"] == 3600
+    assert value["figures"]["finished"]["value"] == 1
+
+
+def test_a_period_a_grouping_and_no_comparison(svc: Svc) -> None:
+    opened(svc)
+    line = "report service --period 2026-W48 --by owner --compare none"
+    value = svc.json(line, now="2026-11-23T18:00+03:00")
+    assert (value["period"], value["compare"]) == ("2026-W48", None)
+    table = next(table for table in value["tables"] if table["name"] == "resolution_by_owner")
+    assert [(row["owner"], row["n"]) for row in table["rows"]] == [("ivanova", 1)]
+
+
+def test_the_requests_behind_a_figure(svc: Svc) -> None:
+    part = opened(svc)
+    line = "report service --period 2026-11 --requests pickup"
+    value = svc.json(line)
+    assert value["figure"] == "pickup"
+    assert value["requests"][0]["id"].endswith(part)
+    assert value["requests"][0]["pickup_s"] == 3600
+    shown = svc(line).out
+    assert "1 h" in shown
+    assert "\x1b" not in shown and r"Труба\x1b[31m" in shown
+
+
+def test_every_format_and_a_file(svc: Svc, tmp_path: Path) -> None:
+    opened(svc)
+    assert svc("report service --period 2026-11").out.startswith("Service, 2026-11\n================\n")
+    assert svc("report service --period 2026-11 --format md").out.startswith("# Service, 2026-11\n")
+    assert svc("report service --period 2026-11 --format plain").out.startswith("Service, 2026-11\n")
+    rows = list(csv.DictReader(io.StringIO(svc("report service --period 2026-11 --format csv").out)))
+    assert {"figures", "pickup_by_department"} <= {row["table"] for row in rows}
+    page = tmp_path / "report.html"
+    assert svc(f"report service --period 2026-11 --format html -o {page}").out == ""
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_an_empty_period_is_told_in_words(svc: Svc) -> None:
+    assert "Nothing happened in 2025-03" in svc("report service --period 2025-03").out
+
+
+def test_a_period_that_is_none_is_refused(svc: Svc) -> None:
+    svc("report service --period 2026-13", code=2, err="2026-13 is not a month: a year has 12")
+    svc("report service --requests pikup", code=2, err="did you mean “pickup”")
+
+
+def test_one_broken_record_never_hides_the_others(svc: Svc) -> None:
+    opened(svc)
+    svc.write("requests/2026/11/23/R-20261123-aaaaaa.yaml", "id: [")
+    result = svc("report service --period 2026-11 --json", code=3, err="R-20261123-aaaaaa")
+    assert result.json["figures"]["finished"]["value"] == 1
