@@ -25,7 +25,7 @@ class BadOffer(BrokenFiles):
     code = "bad-offer"
 
 
-def mapping(values: Mapping[str, str], options: Mapping[str, str] | None = None) -> Map:
+def mapping(values: Mapping[str, Any], options: Mapping[str, str] | None = None) -> Map:
     """Values as if they stood in a file, each placed at the option that gave it.
 
     Args:
