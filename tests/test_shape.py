@@ -18,7 +18,7 @@ ROOMS = ("model", "rules", "reports", "store", "exchange", "render", "desk", "cl
 FLOOR = {"model": 0, "rules": 1, "reports": 2, "store": 3, "exchange": 3, "render": 3, "desk": 4, "cli": 5}
 ONLY = {
     "yaml": {"store/yaml.py"},
-    "subprocess": {"store/git.py", "cli/offers.py", "render/templates.py"},
+    "subprocess": {"store/git.py", "cli/editing.py", "render/templates.py"},
     "git": {"store/history.py"},
 }
 PURE_ROOMS = ("model", "rules", "reports")
