@@ -125,7 +125,7 @@ class Session:
         return not self.options.get("no_color") and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
 
     @property
-    def _width(self) -> int | None:
+    def width(self) -> int | None:
         """The terminal's columns; None where the answer goes elsewhere, so that nothing is cut."""
         return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
 
@@ -169,7 +169,7 @@ class Session:
         if as_json or form == "json":
             self.answer_json(json_value, output)
             return
-        self.answer(render(table, form, self.catalog, self.desk.reference.zone, self._width), output)
+        self.answer(render(table, form, self.catalog, self.desk.reference.zone, self.width), output)
 
     def report_problems(self) -> int:
         """Says what is wrong with files that were read, each once; returns the exit code, 0 or 3."""
