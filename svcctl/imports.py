@@ -14,7 +14,7 @@ from svcctl.desk import Desk, author
 from svcctl.exchange.cases import Planned, Rules, count_events, planned
 from svcctl.exchange.eventlog import Columns, Log, Reading, read_log
 from svcctl.exchange.mapping import UNKNOWN, MapFile, Meaning, meanings, merged, parse_map
-from svcctl.exchange.people import People, people_of
+from svcctl.exchange.people import People, people_of, words_for
 from svcctl.model.ids import record_path
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused, Usage
@@ -164,7 +164,7 @@ class _Draft:
             self.task.source,
             self.task.meanings,
             self.people.handles,
-            {person.handle: person.name for person in known},
+            {person.handle: words_for(person) for person in known},
             self.now,
             wishes.type or TYPE,
             self.task.department,
@@ -206,7 +206,7 @@ class _Draft:
         events = sum(len(plan.events) for plan in part)
         noun = "request" if len(part) == 1 else "requests"
         subject = f"imported {len(part):,} {noun} from {self.task.file_name} ({first}–{last} of {len(written)})"
-        return f"{one_line(subject)}\n\n{events} events; {len(part) - grown} requests are new, {grown} had grown\n"
+        return f"{one_line(subject)}\n\nnew: {len(part) - grown}, grown: {grown}, events: {events}\n"
 
     def outcome(self, warnings: Sequence[Message]) -> Outcome:
         """What was written."""

@@ -106,7 +106,9 @@ def _run(session: Session, task: LogImport, person: Person, now: datetime, dry: 
         return task.run(person, now, lambda count: None, dry)
     label = session.text(Message("importing"))
     with click.progressbar(length=2 * len(task.log.cases), label=label, file=sys.stderr) as bar:
-        return task.run(person, now, bar.update, dry)
+        outcome = task.run(person, now, bar.update, dry)
+        bar.update(2 * len(task.log.cases) - bar.pos)
+        return outcome
 
 
 # What is printed
@@ -173,7 +175,9 @@ def _summary(outcome: Outcome, dry: bool) -> Message:
         Message.plural("{n} person", "{n} people", len(outcome.people)),
     ]
     if not outcome.events:
-        what = Message("nothing new: all {n} requests are here", n=outcome.unchanged)
+        what = Message.plural(
+            "nothing new: its {n} request is here", "nothing new: all {n} requests are here", outcome.unchanged
+        )
     elif dry:
         what = Message("would import {parts}", parts=_joined(parts))
     else:

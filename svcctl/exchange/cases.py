@@ -34,15 +34,15 @@ _UNFINISHED = frozenset(
 class Rules(NamedTuple):
     """What is the same for all requests of a log.
 
-    ``source`` is the log's name, ``meanings`` are by activity, ``people`` are handles by resource, ``names`` are the
-    people's names by handle; ``title`` is the column whose value is the title, empty for the case's name; ``now`` is
-    when it is written down.
+    ``source`` is the log's name, ``meanings`` are by activity, ``people`` are handles by resource, ``names`` is what
+    the team's file calls each of them; ``title`` is the column whose value is the title, empty for the case's name;
+    ``now`` is when it is written down.
     """
 
     source: str
     meanings: Mapping[str, Meaning]
     people: Mapping[str, str]
-    names: Mapping[str, str]
+    names: Mapping[str, Collection[str]]
     now: datetime
     type: str = "request"
     department: str = ""
@@ -223,9 +223,15 @@ class _Writer:
 def _kept(source: LogEvent, turn: Turn, rules: Rules) -> dict[str, object]:
     """The log's own words: the activity, and the columns that nothing else says."""
     columns = {name: value for name, value in source.more.items() if not _usual(name, value)}
-    if source.resource and rules.names.get(turn.by) != source.resource:
+    if source.resource and not _is_called(source.resource, rules.names.get(turn.by, ())):
         columns[rules.resource_column or Rules._field_defaults["resource_column"]] = source.resource
     return {ACTIVITY: source.activity, COLUMNS: columns} if columns else {ACTIVITY: source.activity}
+
+
+def _is_called(resource: str, names: Collection[str]) -> bool:
+    if "@" in resource:
+        return resource.casefold() in [name.casefold() for name in names]
+    return resource in names
 
 
 def _usual(name: str, value: str) -> bool:

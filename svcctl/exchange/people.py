@@ -27,29 +27,39 @@ def people_of(resources: Iterable[str], team: Team, department: str, given: Mapp
     ``resources`` decides, so the same log gives the same handles.
     """
     names = {person.name: person.handle for person in reversed(team.people.values())}
+    addresses = {person.email.casefold(): person.handle for person in team.people.values() if person.email}
     taken = {*team.people, *team.departments, department, NOBODY.handle}
     handles: dict[str, str] = {}
-    new: list[Person] = []
+    new: dict[str, Person] = {}
     for resource in dict.fromkeys(resources):
-        handle = given.get(resource) or _present(resource, team, names)
+        address = resource.casefold() if _is_address(resource) else ""
+        handle = given.get(resource) or addresses.get(address) or _present(resource, team, names)
         if not handle:
             handle = _free(as_handle(resource.partition("@")[0]) or _NAMELESS, taken)
-        if handle not in team.people and handle not in (person.handle for person in new):
-            new.append(Person(handle, resource or NOBODY.name, department=department))
+        if handle not in team.people and handle not in new:
+            name = handle if address else resource or NOBODY.name
+            new[handle] = Person(handle, name, resource if address else "", department)
         handles[resource] = handle
         taken.add(handle)
-    return People(handles, new)
+        if address:
+            addresses.setdefault(address, handle)
+    return People(handles, list(new.values()))
+
+
+def _is_address(resource: str) -> bool:
+    name, _, domain = resource.partition("@")
+    return bool(name and domain) and " " not in resource
 
 
 def _present(resource: str, team: Team, names: Mapping[str, str]) -> str:
     if not resource:
         return NOBODY.handle
-    if resource in names:
-        return names[resource]
-    if resource in team.people:
-        return resource
-    person = team.by_email(resource) if "@" in resource else None
-    return person.handle if person else ""
+    return names.get(resource) or (resource if resource in team.people else "")
+
+
+def words_for(person: Person) -> tuple[str, ...]:
+    """What team.yaml says of a person already, so that a record need not: handle, name and address."""
+    return person.handle, person.name, person.email
 
 
 def _free(handle: str, taken: Container[str]) -> str:

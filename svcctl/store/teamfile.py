@@ -24,26 +24,25 @@ def with_people(text: str, people: Sequence[Person], departments: Sequence[Depar
         Refused: the file is written in a way that lines cannot be added to.
     """
     before = _team(text)
-    changed = _added(text, "departments", [(d.name, _described(title=_unlike(d.title, d.name))) for d in departments])
-    changed = _added(changed, "people", [(person.handle, _person(person)) for person in people])
     wanted = Team(
         before.departments | {department.name: department for department in departments},
         before.people | {person.handle: person for person in people},
     )
-    if not _says(changed, wanted):
+    try:
+        changed = _added(
+            text, "departments", [(d.name, _described(title=_unlike(d.title, d.name))) for d in departments]
+        )
+        changed = _added(changed, "people", [(person.handle, _person(person)) for person in people])
+        understood = _team(changed) == wanted
+    except BrokenFiles:
+        understood = False
+    if not understood:
         raise Refused(
             Message("cannot add people to {path} the way it is written", path=PATH),
             Message("write “departments:” and “people:” on lines of their own, with one entry a line below"),
             code="team-file",
         )
     return changed
-
-
-def _says(text: str, wanted: Team) -> bool:
-    try:
-        return _team(text) == wanted
-    except BrokenFiles:
-        return False
 
 
 def _team(text: str) -> Team:

@@ -75,7 +75,7 @@ def test_one_commit_by_the_person_and_a_clean_folder(svc: Svc, log: Path) -> Non
     assert said[:3] == [
         "Анна Иванова <ivanova@example.com>",
         "imported 2 requests from jan.csv (1–2 of 2)",
-        "6 events; 2 requests are new, 0 had grown",
+        "new: 2, grown: 0, events: 6",
     ]
     assert svc.git("status", "--porcelain") == ""
 
@@ -245,7 +245,7 @@ def test_a_record_with_problems_is_left_alone_and_named(svc: Svc, log: Path) -> 
     log.write_text(LOG + "C-2,Resolve,Boris,2026-01-07 11:00:00,Metall,\n", encoding="utf-8")
     result = importing(svc, log, code=3, err="")
     assert f"{path.name}:" in result.err and "not valid JSON" in result.err
-    assert result.out == "nothing new: all 1 requests are here (1 line left out)\n"
+    assert result.out == "nothing new: its 1 request is here (1 line left out)\n"
 
 
 def test_no_part_is_written_where_the_team_has_uncommitted_edits(svc: Svc, log: Path) -> None:

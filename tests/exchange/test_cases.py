@@ -26,7 +26,7 @@ RULES = Rules(
     "Helpdesk",
     {name: parse_meaning(name) for name in ("taken", "resolved", "noted", "waiting", "closed")},
     {"Anna A.": "anna", "Boris": "boris", "": "unknown"},
-    {"anna": "Anna A.", "boris": "Boris B.", "unknown": "nobody named"},
+    {"anna": ("anna", "Anna A.", "a@example.com"), "boris": ("boris", "Boris B."), "unknown": ()},
     datetime(2026, 11, 21, 12, tzinfo=UTC),
     type="ticket",
     department="support",
@@ -79,6 +79,12 @@ def test_an_event_keeps_the_logs_own_words() -> None:
     assert (taken.do, taken.by, taken.at, taken.rec) == ("taken", "anna", START, "2026-11-21T12:00:00+00:00")
     assert taken.extra == {"activity": "taken"}
     assert resolved.extra == {"activity": "resolved", "columns": {"Cost": "3.50", "resource": "Boris"}}
+
+
+def test_an_address_that_the_team_has_does_not_spread_into_records() -> None:
+    rules = RULES._replace(people={"A@Example.com": "anna"})
+    plan = plan_of(CASE._replace(events=[event(0, "taken", "A@Example.com")]), rules=rules)
+    assert plan.events[0].extra == {"activity": "taken"}
 
 
 def test_columns_cannot_take_the_place_of_an_events_own_fields() -> None:

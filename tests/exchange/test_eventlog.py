@@ -34,7 +34,7 @@ def test_the_names_of_process_mining_and_the_usual_ones_are_found() -> None:
 
 def test_a_log_without_people_can_be_read_but_not_one_without_times() -> None:
     assert find_columns(["case", "activity", "time"], Columns(), "x.csv").resource == ""
-    with pytest.raises(Usage, match="x.csv has no column that looks like the time; its columns: case, activity") as e:
+    with pytest.raises(Usage, match=r"x.csv has no column that looks like the time; its columns: case, activity") as e:
         find_columns(["case", "activity"], Columns(), "x.csv")
     assert str(e.value.hint) == "say which it is: --time COLUMN"
 
@@ -136,9 +136,9 @@ def test_lines_that_say_too_little_are_problems_and_the_others_are_read(tmp_path
 
 
 def test_files_that_are_no_logs_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Usage, match="cannot read .*absent.csv: No such file"):
+    with pytest.raises(Usage, match=r"cannot read .*absent.csv: No such file"):
         read_log(str(tmp_path / "absent.csv"), READING)
     packed = tmp_path / "log.xes.gz"
     packed.write_bytes(b"\x1f\x8b\x08\x00")
-    with pytest.raises(BrokenFiles, match="log.xes.gz is packed"):
+    with pytest.raises(BrokenFiles, match=r"log.xes.gz is packed"):
         read_log(str(packed), READING)

@@ -69,7 +69,7 @@ def test_what_was_given_comes_before_what_the_words_say() -> None:
 
 
 def test_a_meaning_for_an_activity_that_is_not_there_is_refused() -> None:
-    with pytest.raises(Usage, match="x.csv has no activity “Wiat”") as error:
+    with pytest.raises(Usage, match=r"x.csv has no activity “Wiat”") as error:
         meanings({"Wiat": Meaning("waiting", "client")}, {"Wait": 2}, "x.csv")
     assert str(error.value.hint) == "did you mean “Wait”?"
 

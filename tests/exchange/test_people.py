@@ -53,3 +53,9 @@ def test_a_mapping_says_who_a_resource_is() -> None:
     found = people_of(["Value 1", "Value 2"], TEAM, "imported", {"Value 1": "rossi", "Value 2": "verdi"})
     assert found.handles == {"Value 1": "rossi", "Value 2": "verdi"}
     assert found.new == [Person("verdi", "Value 2", department="imported")]
+
+
+def test_an_address_is_one_person_however_it_is_written() -> None:
+    found = people_of(["Jan@example.com", "jan@example.com", "@jan", "jan @ home"], TEAM, "imported", {})
+    assert list(found.handles.values()) == ["jan", "jan", "person", "jan-2"]
+    assert found.new[0] == Person("jan", "jan", "Jan@example.com", "imported")

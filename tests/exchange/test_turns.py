@@ -32,7 +32,7 @@ def rules_for(case: Case) -> Rules:
         "test",
         {event.activity: parse_meaning(event.activity) for event in case.events},
         {person: person for person in PEOPLE},
-        {person: person for person in PEOPLE},
+        {person: (person,) for person in PEOPLE},
         START,
         department="desk",
     )

@@ -62,7 +62,7 @@ def test_every_usual_way_to_write_the_file_can_be_added_to(text: str) -> None:
 
 
 def test_a_file_that_lines_cannot_be_added_to_is_refused() -> None:
-    with pytest.raises(Refused, match="cannot add people to team.yaml the way it is written") as error:
+    with pytest.raises(Refused, match=r"cannot add people to team.yaml the way it is written") as error:
         with_people("{people: {anna: {}}}\n", NEW, IMPORTED)
     assert "on lines of their own" in str(error.value.hint)
 
@@ -75,5 +75,5 @@ def test_nothing_to_add_changes_nothing() -> None:
 def test_a_broken_file_is_not_added_to() -> None:
     with pytest.raises(BrokenFiles, match="not valid YAML"):
         with_people("people: {", NEW)
-    with pytest.raises(BrokenFiles, match="“peple” is no key of team.yaml"):
+    with pytest.raises(BrokenFiles, match=r"“peple” is no key of team.yaml"):
         with_people("peple: {}\n", NEW)
