@@ -33,13 +33,17 @@ def read(text: str, path: str, line: int = 0) -> tuple[Map | None, list[Problem]
     """
     problems: list[Problem] = []
     if len(text) > MAX_BYTES:
-        return None, [_problem(Place(path), "too-large", Message("the file is over {n} characters", n=MAX_BYTES))]
+        what = Message("the file is over {n} characters", n=MAX_BYTES)
+        return None, [_problem(Place(path), "too-large", what, Message("keep long texts in files beside it"))]
     try:
         value = _Builder(path, line, problems).build(text)
+    except yaml.reader.ReaderError:
+        problems.append(_unreadable(text, path, line))
+        return None, problems
     except yaml.YAMLError as error:
         problems.append(_syntax_problem(error, path, line))
         return None, problems
-    if value is None:
+    if value is None or value == "":
         value = Map(Place(path, line + 1, 1))
     if not isinstance(value, Map):
         problems.append(
@@ -47,14 +51,29 @@ def read(text: str, path: str, line: int = 0) -> tuple[Map | None, list[Problem]
                 Place(path, line + 1, 1),
                 "no-mapping",
                 Message("a mapping of keys to values is expected here"),
+                Message("write lines like “name: value”"),
             )
         )
         return None, problems
     return value, problems
 
 
-def _problem(place: Place, code: str, message: Message, remedy: Message | None = None) -> Problem:
+def _problem(place: Place, code: str, message: Message, remedy: Message) -> Problem:
     return Problem(place, code, message, remedy)
+
+
+def _unreadable(text: str, path: str, line: int) -> Problem:
+    # The reader's own position counts bytes, or stands at the beginning of its buffer.
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    before = text[: found.start()] if found else ""
+    place = Place(path, line + before.count("\n") + 1, len(before) - before.rfind("\n"))
+    character = f"U+{ord(found.group()):04X}" if found else "?"
+    return _problem(
+        place,
+        "yaml-character",
+        Message("the control character {character} cannot stand in YAML", character=character),
+        Message("delete it, then git commit the file"),
+    )
 
 
 def _syntax_problem(error: yaml.YAMLError, path: str, line: int) -> Problem:
@@ -102,12 +121,22 @@ class _Builder:
                 self.stack.pop()
                 self.keys.pop()
             elif kind is yaml.AliasEvent:
-                self._report(event, "yaml-alias", Message("aliases (*{name}) are not read", name=event.anchor))
+                self._report(
+                    event,
+                    "yaml-alias",
+                    Message("aliases (*{name}) are not read", name=event.anchor),
+                    Message("write the value out here"),
+                )
                 self._put("", event)
             elif kind is yaml.DocumentStartEvent:
                 self.documents += 1
                 if self.documents > 1:
-                    self._report(event, "yaml-documents", Message("one document a file, please: drop the second ---"))
+                    self._report(
+                        event,
+                        "yaml-documents",
+                        Message("a file is one document"),
+                        Message("drop the second --- and what follows it"),
+                    )
                     break
         return self.root
 
@@ -115,12 +144,17 @@ class _Builder:
         mark = event.start_mark
         return Place(self.path, self.line + mark.line + 1, mark.column + 1)
 
-    def _report(self, event: Any, code: str, message: Message) -> None:
-        self.problems.append(_problem(self._place(event), code, message))
+    def _report(self, event: Any, code: str, message: Message, remedy: Message) -> None:
+        self.problems.append(_problem(self._place(event), code, message, remedy))
 
     def _tag(self, event: Any) -> None:
         if event.tag is not None:
-            self._report(event, "yaml-tag", Message("tags ({tag}) are not read", tag=event.tag))
+            self._report(
+                event,
+                "yaml-tag",
+                Message("tags ({tag}) are not read", tag=event.tag),
+                Message("drop the tag; every value is read as it was typed"),
+            )
 
     def _open(self, value: Map | Seq, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
@@ -147,7 +181,12 @@ class _Builder:
         name, place = key
         if name in holder:
             self.problems.append(
-                _problem(place, "yaml-duplicate", Message("the key “{key}” stands here a second time", key=name))
+                _problem(
+                    place,
+                    "yaml-duplicate",
+                    Message("the key “{key}” stands here a second time", key=name),
+                    Message("keep one of the two"),
+                )
             )
             return
         holder[name] = value
@@ -156,6 +195,11 @@ class _Builder:
 
     def _key(self, value: Map | Seq | str, event: Any) -> None:
         if not isinstance(value, str):
-            self._report(event, "yaml-key", Message("a key must be a word, not a mapping or a list"))
+            self._report(
+                event,
+                "yaml-key",
+                Message("a key must be a word, not a mapping or a list"),
+                Message("put quotes around it"),
+            )
             value = ""
         self.keys[-1] = (value, self._place(event))
