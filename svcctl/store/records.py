@@ -40,6 +40,7 @@ _HEADER_TEXTS = (
 _REQUIRED = ("id", "title", "type", "opened", "by")
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/+@—–-]*", re.UNICODE)
 _WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null", "none", "y", "n"))
+_EVENTS = re.compile(r"\nevents:[ \t]*(?:\[\][ \t]*)?(?:#.*)?\r?(?=\n|\Z)")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -62,7 +63,7 @@ def parse_record(text: str, path: str) -> Record:
             Problem(
                 Place(path, line, 1),
                 "no-events",
-                Message("the record has no “events:” line"),
+                Message("the record has no “events:” line of its own"),
                 Message("restore it: git checkout HEAD~1 -- {path}", path=path),
             )
         )
@@ -82,9 +83,10 @@ def _mapping(head: str, path: str) -> tuple[Map | None, list[Problem]]:
 
 def _split(text: str) -> tuple[str, str | None, int]:
     """The header, what follows the ``events:`` line, and that line's number."""
-    at = text.find("\nevents:")
-    if at < 0:
+    found = _EVENTS.search(text)
+    if found is None:
         return text, None, text.count("\n") + 1
+    at = found.start()
     end = text.find("\n", at + 1)
     line = text.count("\n", 0, at + 1) + 1
     return text[: at + 1], text[end + 1 :] if end >= 0 else "", line
@@ -97,9 +99,12 @@ def _events(tail: str, path: str, line: int, problems: list[Problem]) -> Iterabl
         try:
             if not row.startswith("- "):
                 raise BadEvent(Message("an event is one line, “- ” and a JSON object"))
-            data = json.loads(row[2:], object_pairs_hook=_unique)
+            data = json.loads(row[2:], object_pairs_hook=_unique, parse_constant=_no_constant)
             if not isinstance(data, dict):
                 raise BadEvent(Message("an event is a JSON object"))
+            if "\\u" in row:
+                # Half a surrogate pair is valid JSON, but no text that could be printed; this raises ValueError.
+                json.dumps(data, ensure_ascii=False).encode()
             yield from_dict(data)
         except BadEvent as error:
             problems.append(_event_problem(path, number, 1, error.message))
@@ -116,6 +121,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise BadEvent(Message("a key stands in the event twice"))
     return found
+
+
+def _no_constant(name: str) -> None:
+    raise BadEvent(Message("{name} is no JSON", name=name))
 
 
 def _event_problem(path: str, line: int, column: int, message: Message) -> Problem:
