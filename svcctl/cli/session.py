@@ -152,9 +152,9 @@ class Session:
 
     def answer_json(self, value: object, output: str = "") -> None:
         """Prints one JSON document."""
-        import json
+        from svcctl.render.json import dump
 
-        self.answer(json.dumps(value, ensure_ascii=False, indent=2), output)
+        self.answer(dump(value), output)
 
     def say(self, message: Message) -> None:
         """Says something to the person, beside the answer."""

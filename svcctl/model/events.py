@@ -365,6 +365,7 @@ class StageDone(Event, do="stage_done"):
 
     def apply(self, request: Request) -> None:
         request.fields.update(self.fields)
+        request.picked_up = request.picked_up or self.at
         item = request.items.get(self.stage)
         if item is not None:
             _finish_stage(request, item, self, "skipped" if self.skipped else "done")

@@ -277,9 +277,12 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
 
 
 def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datetime, datetime]]:
-    """The pauses with the open one ended at ``end``; those that begin after it are left out."""
-    begun = [(start, stop) for start, stop in pauses if not not_after(end, start)]
-    return [(start, stop if stop is not None and not_after(stop, end) else end) for start, stop in begun]
+    """The pauses with the open one ended at ``end``; those that begin after it are left out.
+
+    So are those that end before they begin, as clocks of two machines may have written them.
+    """
+    ended = [(start, stop if stop is not None and not_after(stop, end) else end) for start, stop in pauses]
+    return [(start, stop) for start, stop in ended if not not_after(stop, start)]
 
 
 def _due(run: Run, calendar: WorkingTime, pauses: list[tuple[datetime, datetime]]) -> datetime | None:
