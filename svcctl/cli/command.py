@@ -41,6 +41,8 @@ class DeskCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         take_global(ctx)
+        for value in ctx.params.values():
+            _check_text(value)
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,6 +53,18 @@ class DeskCommand(click.Command):
                 formatter.write_dl(rows)
         formatter.write_paragraph()
         formatter.write_text("Options of every command: svcctl --help")
+
+
+def _check_text(value: object) -> None:
+    """Refuses bytes that are no UTF-8, which Python hands over as half surrogate pairs: no file could hold them."""
+    if isinstance(value, tuple):
+        for item in value:
+            _check_text(item)
+    elif isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"“{value}” is not UTF-8 text") from None
 
 
 class LazyGroup(click.Group):

@@ -8,15 +8,32 @@ import click
 
 from svcctl.cli.command import changing, command, ids, one_id
 from svcctl.cli.session import Session
-from svcctl.model.events import MessageIn, MessageOut, Noted, Promised, PromiseBroken, PromiseKept, Rated
+from svcctl.model.events import MessageIn, MessageOut, Noted, PromiseBroken, Promised, PromiseKept, Rated
 from svcctl.model.instants import iso
+from svcctl.model.messages import Message
+from svcctl.model.problems import Usage
 
 _text = click.option("-m", "--message", "text", required=True, metavar="TEXT", help="The words; - reads them.")
 
 
 def read_text(text: str) -> str:
-    """The text, or standard input for ``-``."""
-    return sys.stdin.read().strip("\n") if text == "-" else text
+    """The text, or standard input for ``-``.
+
+    Raises:
+        Usage: standard input is not UTF-8.
+    """
+    if text != "-":
+        return text
+    words = sys.stdin.read().strip("\n")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        raise Usage(
+            Message("what came from standard input is not UTF-8 text"),
+            Message("convert it first: iconv -f WINDOWS-1251 -t UTF-8"),
+            code="encoding",
+        ) from None
+    return words
 
 
 @command("note")

@@ -9,6 +9,7 @@ from svcctl.model.ids import short
 
 _TEXTS = ("note", "text", "why", "outcome", "skipped", "because", "comment", "name")
 _SUBJECT_LENGTH = 160
+_JOINERS = "\u200c\u200d"
 
 
 def event_subject(event: Event) -> str:
@@ -45,6 +46,6 @@ def commit_message(deeds: Sequence[tuple[str, Sequence[Event]]]) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line of bearable length, without control characters."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """The text on one line of bearable length, without control characters; joiners hold letters and emoji together."""
+    flat = " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
     return flat if len(flat) <= _SUBJECT_LENGTH else flat[: _SUBJECT_LENGTH - 1] + "…"
