@@ -46,7 +46,9 @@ class DeskCommand(click.Command):
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        own = [option.get_help_record(ctx) for option in super().get_params(ctx)]
+        # Arguments stand in the usage line; newer versions of click would list them here again, without a word.
+        options = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
+        own = [option.get_help_record(ctx) for option in options]
         rows = [row for row in own if row is not None]
         if rows:
             with formatter.section("Options"):
