@@ -1,0 +1,86 @@
+"""agenda: what is due today and on the next working days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from svcctl.cli.command import command, listing
+from svcctl.cli.session import Session
+from svcctl.model.messages import Message
+from svcctl.rules.agenda import Item, Whose, by_day, items
+
+if TYPE_CHECKING:
+    from svcctl.model.calendar import Calendar
+
+_MOST_DAYS = 260
+
+
+@command("agenda")
+@click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=5, help="Working days, today counted; 5.")
+@click.option("--for", "other", default="", metavar="PERSON", help="Somebody else's.")
+@click.option("--department", default="", metavar="D", help="A department's.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody's.")
+@listing
+def agenda(
+    session: Session,
+    days: int,
+    other: str,
+    department: str,
+    everybody: bool,
+    form: str,
+    as_json: bool,
+    output: str,
+) -> int:
+    """What is due today and on the next working days: promises, deadlines, hand-offs to accept, waits to look at.
+
+    Example: svcctl agenda --days 2
+    """
+    from svcctl.render.agenda import agenda_json, agenda_table, agenda_text
+
+    if sum((bool(other), bool(department), everybody)) > 1:
+        raise click.UsageError("Choose one of --for, --department and --all.")
+    whose = _whose(session, other, department, everybody)
+    found = by_day(collect(session, whose), session.now, _calendar(session, whose), days)
+    if as_json or form == "json":
+        session.answer_json(agenda_json(found), output)
+    elif form != "table":
+        session.show(agenda_table(found), form, False, output)
+    elif any(day.items for day in found):
+        with_owner = not whose.person
+        session.answer(agenda_text(found, session.now, session.catalog, with_owner, session.width), output)
+    else:
+        session.say(Message("nothing is due until {day}", day=found[-1].day))
+    return session.report_problems()
+
+
+def _whose(session: Session, person: str, department: str, everybody: bool) -> Whose:
+    team = session.desk.reference.team
+    if everybody:
+        return Whose()
+    if department:
+        if department not in team.departments:
+            team.addressee(department)
+        return Whose(department=department)
+    return Whose(person=team.person(person).handle if person else session.person.handle)
+
+
+def collect(session: Session, whose: Whose) -> list[Item]:
+    """Everything that is due for somebody; closed requests count only for promises still owed."""
+    desk = session.desk
+    team = desk.reference.team
+    found: list[Item] = []
+    for request in desk.requests():
+        if not request.closed or any(promise.open for promise in request.promises):
+            found.extend(items(request, desk.clocks(request, session.now), whose, team, session.now))
+    return found
+
+
+def _calendar(session: Session, whose: Whose) -> Calendar:
+    """Whose working days count: the person's, the department's, or the desk's."""
+    reference = session.desk.reference
+    person = reference.team.people.get(whose.person)
+    if person is not None and person.calendar:
+        return reference.calendar(person.calendar)
+    return reference.calendar_of(whose.person or whose.department, None)
