@@ -1,0 +1,57 @@
+"""status: the desk in a few lines, and your own day in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from svcctl.cli.command import command, json_flag
+from svcctl.cli.session import Session
+from svcctl.model.messages import Message
+from svcctl.model.problems import Refused
+from svcctl.rules.overview import overview, own
+
+if TYPE_CHECKING:
+    from svcctl.model.request import Request
+    from svcctl.rules.clocks import Clock
+
+
+@command("status")
+@json_flag
+def status(session: Session, as_json: bool) -> int:
+    """The desk in a few lines, and your own day in it: what you have, what you were handed, what is due next.
+
+    Example: svcctl status
+    """
+    from svcctl.render.overview import desk_text, overview_json, own_text
+
+    desk, now = session.desk, session.now
+    name, team = desk.reference.settings.name, desk.reference.team
+    rows = _rows(session)
+    found = overview(rows, now)
+    handle, stranger = _acting(session)
+    you = own(rows, handle, team, now) if handle else None
+    if as_json:
+        session.answer_json(overview_json(name, found, you, now))
+        return session.report_problems()
+    session.answer(desk_text(name, found, now, session.catalog))
+    session.answer(own_text(you, now, session.catalog, session.width) if you else session.text(stranger))
+    return session.report_problems()
+
+
+def _rows(session: Session) -> list[tuple[Request, list[Clock]]]:
+    """Open requests, and closed ones that owe a promise, with their clocks."""
+    desk = session.desk
+    return [
+        (request, desk.clocks(request, session.now))
+        for request in desk.requests()
+        if not request.closed or any(promise.open for promise in request.promises)
+    ]
+
+
+def _acting(session: Session) -> tuple[str, Message]:
+    """Who acts, or else one line on how to say it: the desk's part is for everybody."""
+    try:
+        return session.person.handle, Message("")
+    except Refused as error:
+        how = error.hint or Message("svcctl --as HANDLE …")
+        return "", Message("{why} ({how})", why=error.message, how=how)
