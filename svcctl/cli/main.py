@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from svcctl import __version__
 from svcctl.cli.command import LazyGroup
 from svcctl.cli.session import Session
 
@@ -104,7 +105,7 @@ class Program(LazyGroup):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
-@click.version_option(package_name="svcctl", prog_name="svcctl")
+@click.version_option(__version__, prog_name="svcctl")
 @click.pass_context
 def program(ctx: click.Context) -> None:
     """A plain-text service desk in a git repository.

@@ -87,6 +87,7 @@ def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
     for path in intent.paths:
         before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
         after = objects.read(f"{tip}:{path}")
+        worktree.sweep(git.root, path)
         found = worktree.read(git.root, path)
         if found == (before[1] if before else None):
             if after:

@@ -8,6 +8,10 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 
 
+# One writer holds the lock, so one name will do; what a killed one left is swept by the next.
+_BESIDE = ".svcctl-tmp"
+
+
 def read(root: str, path: str) -> bytes | None:
     """A file's content, or None where there is none."""
     try:
@@ -22,7 +26,7 @@ def write(root: str, path: str, content: bytes) -> None:
     check_inside(root, path)
     target = os.path.join(root, path)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    beside = f"{target}.{os.getpid()}.tmp"
+    beside = target + _BESIDE
     try:
         with open(beside, "wb") as file:
             file.write(content)
@@ -31,6 +35,14 @@ def write(root: str, path: str, content: bytes) -> None:
         if os.path.exists(beside):
             os.unlink(beside)
         raise
+
+
+def sweep(root: str, path: str) -> None:
+    """Deletes the half-written file that an interrupted ``write`` may have left beside a path."""
+    try:
+        os.unlink(os.path.join(root, path) + _BESIDE)
+    except (FileNotFoundError, NotADirectoryError):
+        return
 
 
 def remove(root: str, path: str) -> None:
