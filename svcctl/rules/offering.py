@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from fractions import Fraction
-from typing import NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.criteria import Formula
 from svcctl.model.event import Event
 from svcctl.model.events import (
     OfferAccepted,
@@ -25,13 +24,15 @@ from svcctl.model.events import (
 from svcctl.model.ids import short
 from svcctl.model.instants import iso_or_none
 from svcctl.model.messages import Message
+from svcctl.model.money import exact_product
 from svcctl.model.offer import Offer
-from svcctl.model.problems import Refused
-from svcctl.model.regulation import Regulation
+from svcctl.model.problems import Place, Refused
 from svcctl.model.request import Request
-from svcctl.model.stages import Stage
-from svcctl.model.team import Person, Team
-from svcctl.rules.process import stand_in
+
+if TYPE_CHECKING:
+    from svcctl.model.regulation import Regulation
+    from svcctl.model.stages import Stage
+    from svcctl.model.team import Person, Team
 
 DRAFT, SUBMITTED, APPROVED, REJECTED = "draft", "submitted", "approved", "rejected"
 SENT, ACCEPTED, DECLINED, SUPERSEDED = "sent", "accepted", "declined", "superseded"
@@ -183,7 +184,7 @@ def needs(offer: Offer, request: Request, regulation: Regulation | None, team: T
     """
     found = list(_stage_needs(request, regulation, team, by))
     discount = highest_discount(offer)
-    limit = authority(team.people.get(by), regulation)
+    limit = authority(team.people.get(by), regulation) if discount else None
     if limit is not None and discount > limit:
         why = Message("a discount of {discount} % is above {limit} %", discount=_number(discount), limit=_number(limit))
         found.append(Need(DISCOUNT, tuple(_covering(discount, regulation, team, by)), why))
@@ -214,13 +215,13 @@ def _answering(stage: Stage, team: Team, by: str) -> Iterator[str]:
     yield from dict.fromkeys([*filter(None, (head,)), *(person.handle for person in team.members(stage.department))])
 
 
-def highest_discount(offer: Offer) -> Fraction:
+def highest_discount(offer: Offer) -> Decimal:
     """The largest discount that any line gets, its own and the whole offer's together, in percent."""
-    whole = 1 - Fraction(offer.discount) / 100
-    return max((100 * (1 - (1 - Fraction(line.discount) / 100) * whole) for line in offer.lines), default=Fraction(0))
+    left = [exact_product(100 - line.discount, 100 - offer.discount, Decimal("0.01")) for line in offer.lines]
+    return 100 - min(left) if left else Decimal(0)
 
 
-def authority(person: Person | None, regulation: Regulation | None) -> Fraction | None:
+def authority(person: Person | None, regulation: Regulation | None) -> Decimal | None:
     """The discount in percent that a person may give alone: their own limit, else that of their role.
 
     None where neither team nor regulation speaks of discounts; 0 where the regulation does, but not for this role.
@@ -231,22 +232,30 @@ def authority(person: Person | None, regulation: Regulation | None) -> Fraction 
     """
     limits = regulation.authority.get(DISCOUNT, {}) if regulation else {}
     own = person.authority.get(DISCOUNT) if person else None
-    formula = Formula(own) if own else limits.get(person.role) if person else None
-    if formula is None:
-        return Fraction(0) if limits else None
+    stated = limits.get(person.role) if person else None
+    text = own or (stated.text if stated else "")
+    if not text:
+        return Decimal(0) if limits else None
+    return _percent(text)
+
+
+def _percent(text: str) -> Decimal:
+    from fractions import Fraction
+
+    from svcctl.model.criteria import Formula
     from svcctl.model.formulas import limit
 
-    found = limit(formula)
+    found = limit(Formula(text, Place("authority")))
     if isinstance(found, Fraction):
-        return found * 100
+        return Decimal(found.numerator * 100) / Decimal(found.denominator)
     raise Refused(
-        Message("a limit of discounts is a share, not “{text}”", text=formula.text),
+        Message("a limit of discounts is a share, not “{text}”", text=text),
         Message("write it like 5%"),
         code="limit",
     )
 
 
-def _covering(discount: Fraction, regulation: Regulation | None, team: Team, by: str) -> Iterator[str]:
+def _covering(discount: Decimal, regulation: Regulation | None, team: Team, by: str) -> Iterator[str]:
     """Who may give such a discount: colleagues of the department, its head, and whoever has a limit of their own."""
     department = team.department_of(by)
     head = team.departments[department].head if department in team.departments else ""
@@ -258,12 +267,15 @@ def _covering(discount: Fraction, regulation: Regulation | None, team: Team, by:
 
 
 def _present(handles: Sequence[str], team: Team, day: date) -> tuple[str, ...]:
+    from svcctl.rules.process import stand_in
+
     standing_in = (stand_in(handle, team, day) or handle for handle in handles)
     return tuple(dict.fromkeys(standing_in))
 
 
-def _number(value: Fraction) -> str:
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+def _number(value: Decimal) -> str:
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
 # What may be done

@@ -1,0 +1,91 @@
+"""Taking a line out of an offer's file: only its rows go."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from svcctl.model.offer import Offer
+from svcctl.model.offertext import remove_line
+from svcctl.model.problems import Refused
+from svcctl.store.yaml import read
+
+HEAD = "offer: R-20261121-k7qm4d\nrevision: r1\ndate: 2026-11-21\ncurrency: RUB\nlanguage: ru\n"
+LINES = """\
+lines:                        # what they asked for
+# by phone
+- name: one
+  quantity: 1
+  price: 10
+
+  # for the second
+- name: two
+  quantity: 2
+  price: 20
+  note: |
+    # not a comment
+
+    - not a line
+# the last
+-
+  name: three
+  quantity: 3
+  price: 30
+# the end
+payment: ""
+"""
+
+
+def parsed(text: str) -> Offer:
+    mapping, problems = read(text, "r1.yaml")
+    assert mapping is not None and not problems
+    return Offer.parse(mapping)
+
+
+def without(text: str, number: int) -> str:
+    return remove_line(text, [line.places[""] for line in parsed(text).lines], number)
+
+
+def names(text: str) -> list[str]:
+    return [line.name for line in parsed(text).lines]
+
+
+def test_a_line_goes_and_what_stands_around_it_stays() -> None:
+    text = without(HEAD + LINES, 2)
+    assert names(text) == ["one", "three"]
+    for comment in ("# what they asked for", "# by phone", "# the last", "# the end"):
+        assert comment in text
+    assert "not a line" not in text
+
+
+@pytest.mark.parametrize("ending", ["", "payment: x\n", "\n# end\n"])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_any_order_of_removals_leaves_the_others(ending: str, indent: str) -> None:
+    chance = random.Random(7)
+    block = LINES.removesuffix('payment: ""\n').split("\n", 1)[1]
+    text = HEAD + "lines:\n" + "".join(indent + row + "\n" for row in block.splitlines()) + ending
+    left = ["one", "two", "three"]
+    while left:
+        number = chance.randrange(len(left)) + 1
+        text = without(text, number)
+        del left[number - 1]
+        assert names(text) == left
+    assert "lines: []" in text
+
+
+def test_windows_line_ends_stay() -> None:
+    text = (HEAD + LINES).replace("\n", "\r\n")
+    assert names(without(text, 1)) == ["two", "three"]
+
+
+@pytest.mark.parametrize("number", [0, 4])
+def test_no_such_line(number: int) -> None:
+    with pytest.raises(Refused, match="the offer has 3 lines"):
+        without(HEAD + LINES, number)
+
+
+@pytest.mark.parametrize("flow", ["[{name: x, quantity: 1, price: 2}]", "[\n  {name: x, quantity: 1, price: 2}\n]"])
+def test_lines_in_one_row(flow: str) -> None:
+    with pytest.raises(Refused, match="stand in one row"):
+        without(f"{HEAD}lines: {flow}\n", 1)
