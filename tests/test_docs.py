@@ -22,8 +22,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"(?:<!-- (?P<how>[^>]*?) -->\n)?```console\n(?P<body>.*?)```", re.DOTALL)
-_ID = r"(?<![\w.-])(?=[a-z]*\d)(?=\d*[a-z])[0-9a-hjkmnp-tv-z]{6}(?![\w-])|(?<=R-\d{8}-)[0-9a-hjkmnp-tv-z]{6}|(?<=R-…)[0-9a-hjkmnp-tv-z]{6}"
-_TOKEN = re.compile(rf"(?P<id>{_ID})|(?P<hash>(?<!\w)[0-9a-f]{{7,40}}(?!\w))|(?P<event>(?<!\w)(?=\w*\d)[0-9a-z]{{8}}(?![\w-]))")
+_LETTERS = "[0-9a-hjkmnp-tv-z]"
+_ID = (
+    rf"(?<![\w.-])(?=[a-z]*\d)(?=\d*[a-z]){_LETTERS}{{6}}(?![\w-])"
+    rf"|(?<=R-\d{{8}}-){_LETTERS}{{6}}|(?<=R-…){_LETTERS}{{6}}"
+)
+_HASH = r"(?<!\w)[0-9a-f]{7,40}(?!\w)"
+_EVENT = r"(?<!\w)(?=\w*\d)[0-9a-z]{8}(?![\w-])"
+_TOKEN = re.compile(rf"(?P<id>{_ID})|(?P<hash>{_HASH})|(?P<event>{_EVENT})")
 
 
 class Step(NamedTuple):
@@ -104,7 +110,7 @@ class Shell:
                 pattern += "([0-9a-hjkmnp-tv-z]{6})"
                 names.append(written)
             else:
-                pattern += r"[0-9a-z]{%d}" % len(written)
+                pattern += f"[0-9a-z]{{{len(written)}}}"
             position = found.end()
         pattern += re.escape(expected[position:])
         hit = re.fullmatch(pattern.replace(re.escape("[…]"), ".*"), actual)
