@@ -33,7 +33,7 @@ class Line(NamedTuple):
 @click.argument("folder", default="demo-desk", metavar="[DIR]")
 @click.option("--fresh", is_flag=True, help="Replace an earlier demo desk of that name.")
 def demo(session: Session, folder: str, fresh: bool) -> int:
-    """Make a demo desk and walk the main job in it: a request, hand-offs, stages, a promise, a check, an offer, a report.
+    """Make a demo desk and walk the main job in it, from a client's call to the month's report.
 
     Example: svcctl demo
     """

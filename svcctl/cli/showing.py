@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from svcctl.cli.command import command, ids, json_flag, listing, one_id
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message

@@ -6,13 +6,9 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 
 # The usual passport-like romanisation (ICAO Doc 9303, part 3) of Russian, and Polish letters without their marks.
-_LETTERS = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўąćęłńóśźż",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y - e iu ia i i ie g u a c e l n o s z z".split(),
-        strict=True,
-    )
-)
+_CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыэюяіїєґў"
+_ROMANISED = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y e iu ia i i ie g u"
+_LETTERS = dict(zip(_CYRILLIC, _ROMANISED.split(), strict=True)) | dict(zip("ąćęłńóśźż", "acelnoszz", strict=True))
 _LETTERS["ь"] = ""
 MAX_LENGTH = 40
 
@@ -22,7 +18,8 @@ def handle(text: str) -> str:
     out = []
     for character in text.casefold():
         character = _LETTERS.get(character, character)
-        out.append(character if character.isascii() and character.isalnum() or len(character) > 1 else "-")
+        plain = character.isascii() and character.isalnum()
+        out.append(character if plain or len(character) != 1 else "-")
     words = "".join(out).split("-")
     return "-".join(word for word in words if word)[:MAX_LENGTH].strip("-")
 
