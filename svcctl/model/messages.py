@@ -54,15 +54,12 @@ class Message:
     def text(self, catalog: Catalog = ENGLISH) -> str:
         """The sentence in the catalog's language."""
         source = (
-            catalog.gettext(self.source)
-            if self.many is None
-            else catalog.ngettext(self.source, self.many, self.count)
+            catalog.gettext(self.source) if self.many is None else catalog.ngettext(self.source, self.many, self.count)
         )
         if not self.values:
             return source
         values = {
-            name: value.text(catalog) if isinstance(value, Message) else value
-            for name, value in self.values.items()
+            name: value.text(catalog) if isinstance(value, Message) else value for name, value in self.values.items()
         }
         return source.format(**values)
 

@@ -10,12 +10,10 @@ from typing import Any, NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.numbers import read_date, read_decimal
 from svcctl.model.offer import MAX_PRICE, PRICE_PLACES, OfferLine
-from svcctl.model.problems import BrokenFiles, Place, Problem
+from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list
 from svcctl.model.words import CURRENCIES
-
-NOWHERE = Place()
 
 
 class PriceItem(NamedTuple):

@@ -24,6 +24,10 @@ class Place(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}"
 
 
+NOWHERE = Place()
+"""The place of what came from no file."""
+
+
 class Problem(NamedTuple):
     """One thing wrong in a file: where, a stable code, what, and what to do about it."""
 

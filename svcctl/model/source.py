@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from svcctl.model.problems import Place
+from svcctl.model.problems import NOWHERE, Place
 
 Value: TypeAlias = "str | Map | Seq"
 
@@ -19,7 +19,7 @@ class Map(dict[str, Any]):
 
     __slots__ = ("key_places", "place", "places")
 
-    def __init__(self, place: Place = Place()) -> None:
+    def __init__(self, place: Place = NOWHERE) -> None:
         super().__init__()
         self.place = place
         self.places: dict[str, Place] = {}
@@ -31,7 +31,7 @@ class Seq(list[Any]):
 
     __slots__ = ("place", "places")
 
-    def __init__(self, place: Place = Place()) -> None:
+    def __init__(self, place: Place = NOWHERE) -> None:
         super().__init__()
         self.place = place
         self.places: list[Place] = []

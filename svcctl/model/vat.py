@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.numbers import decimal_of, read_date
-from svcctl.model.problems import BrokenFiles, Place, Problem
+from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import place_of
 
 NONE = "none"
-_NOWHERE = Place()
 
 
 class VatRate(NamedTuple):
@@ -49,7 +48,7 @@ class VatTable(NamedTuple):
         """The rates in force on a day."""
         return tuple(rate for rate in self.rates if rate.covers(day))
 
-    def find(self, word: str, day: date, place: Place = _NOWHERE) -> VatRate | Problem:
+    def find(self, word: str, day: date, place: Place = NOWHERE) -> VatRate | Problem:
         """The rate that a line of an offer names.
 
         Args:

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
 from svcctl.model.offer import Offer, OfferLine
-from svcctl.model.pricelist import NOWHERE, PriceItem, PriceList
-from svcctl.model.problems import Place, Problem
+from svcctl.model.pricelist import PriceItem, PriceList
+from svcctl.model.problems import NOWHERE, Place, Problem
 from svcctl.model.rows import merged
 from svcctl.model.schema import did_you_mean
 from svcctl.model.source import place_of

@@ -121,9 +121,8 @@ def _unknown_addressee(event: Event, team: Team) -> Iterator[Message]:
         found = team.addressee(event.to)
         if isinstance(found, Person) and found.left:
             yield Message("{person} has left", person=found.handle)
-    elif isinstance(event, Assigned):
-        if team.person(event.to).left:
-            yield Message("{person} has left", person=event.to)
+    elif isinstance(event, Assigned) and team.person(event.to).left:
+        yield Message("{person} has left", person=event.to)
 
 
 def _not_ready(event: Event, request: Request, regulation: Regulation | None) -> Iterator[Message]:

@@ -7,7 +7,6 @@ import os
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 
-
 # One writer holds the lock, so one name will do; what a killed one left is swept by the next.
 _BESIDE = ".svcctl-tmp"
 
