@@ -16,9 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from svcctl.cli.main import run
 from svcctl.cli.session import Session
+
+# A busy machine is no bug, so examples have no deadline; CI tries the same ones every time, a person new ones.
+settings.register_profile("svcctl", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("svcctl")
 
 NOW = "2026-11-23T10:00:00+03:00"
 """A Monday morning in Moscow."""
