@@ -40,7 +40,9 @@ def _percent(percent: int, run: Run, due: datetime, calendar: Calendar, pauses: 
     work = calendar.between(run.started, due, pauses)
     if not work:
         # A promise for a moment outside working hours still has a half of its time.
-        return run.started + (due - run.started) * percent / 100
+        begun = run.started.astimezone(UTC)
+        whole = (due.astimezone(UTC) - begun) // timedelta(seconds=1)
+        return (begun + timedelta(seconds=whole * percent // 100)).astimezone(due.tzinfo)
     return calendar.add(run.started, work * percent // 100, pauses)
 
 
