@@ -29,11 +29,13 @@ OPTIONS = (
     "-c",
     "commit.gpgSign=false",
     "-c",
+    "log.showSignature=false",
+    "-c",
     "core.attributesFile=/dev/null",
     "-c",
     "protocol.ext.allow=never",
 )
-_KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
+KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
 
 
 class Author(NamedTuple):
@@ -63,31 +65,39 @@ class Git:
     def environment(self) -> dict[str, str]:
         """The environment of every git process."""
         if self._environment is None:
-            kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+            kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in KEPT}
             kept.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
             self._environment = kept
         return self._environment
 
-    def start(self, *arguments: str, stdin: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        """Starts git with its output in a pipe; its complaints are kept with it."""
+    def start(
+        self, *arguments: str, stdin: int | None = subprocess.DEVNULL, settings: Sequence[str] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Starts git with its output in a pipe; its complaints are kept with it.
+
+        ``settings`` are names of configuration values that are empty for this run, whatever the desk says.
+        """
         try:
             return subprocess.Popen(
                 ["git", "-C", self.root, *OPTIONS, *arguments],
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=self.environment,
+                env={**self.environment, **_emptied(settings)},
             )
         except FileNotFoundError:
             raise no_git() from None
 
-    def run(self, *arguments: str, feed: bytes | None = None, allowed: Sequence[int] = (0,)) -> bytes:
+    def run(
+        self, *arguments: str, feed: bytes | None = None, allowed: Sequence[int] = (0,), settings: Sequence[str] = ()
+    ) -> bytes:
         """Runs git to its end and returns what it printed.
 
         Raises:
             SvcctlError: git failed; the message is git's own.
         """
-        process = self.start(*arguments, stdin=subprocess.PIPE if feed is not None else subprocess.DEVNULL)
+        pipe = subprocess.PIPE if feed is not None else subprocess.DEVNULL
+        process = self.start(*arguments, stdin=pipe, settings=settings)
         out, complaint = process.communicate(feed)
         if process.returncode not in allowed:
             raise failure(arguments[0], complaint)
@@ -124,7 +134,21 @@ class Git:
         for path, oid in entries:
             mode = "100644" if oid else "0"
             rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
-        self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]))
+        self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]), settings=self._filters())
+
+    def _filters(self) -> list[str]:
+        """The names of every filter's settings: git starts filters when it doubts an entry of the index."""
+        out = self.run("config", "-z", "--name-only", "--get-regexp", r"^filter\.", allowed=(0, 1))
+        return [name for name in out.decode("utf-8", "surrogateescape").split("\0") if name]
+
+
+def _emptied(names: Sequence[str]) -> dict[str, str]:
+    """An environment that makes configuration values empty; in ``-c`` a name may have no equals sign."""
+    out = {"GIT_CONFIG_COUNT": str(len(names))} if names else {}
+    for number, name in enumerate(names):
+        out[f"GIT_CONFIG_KEY_{number}"] = name
+        out[f"GIT_CONFIG_VALUE_{number}"] = ""
+    return out
 
 
 class Objects:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from svcctl.model.event import BadEvent
 from svcctl.model.problems import SvcctlError
-from svcctl.store.git import OPTIONS, Git
+from svcctl.store.git import KEPT, OPTIONS, Git
 from svcctl.store.records import parse_record
 
 
 def commits_of(root: str, commit: str, path: str) -> Iterator[tuple[str, bytes]]:
     """The commits that touched a path, oldest first, each with the file's content after it."""
+    _forget_git_variables()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from git import Repo
 
@@ -26,6 +27,13 @@ def commits_of(root: str, commit: str, path: str) -> Iterator[tuple[str, bytes]]
             except KeyError:
                 continue
             yield found.hexsha, blob.data_stream.read()
+
+
+def _forget_git_variables() -> None:
+    # GitPython adds to the process's environment and takes nothing away: GIT_DIR would lead it elsewhere.
+    for name in list(os.environ):
+        if name.startswith("GIT_") and name not in (*KEPT, "GIT_PYTHON_REFRESH"):
+            del os.environ[name]
 
 
 def event_commits(root: str, commit: str, path: str) -> dict[str, str]:
