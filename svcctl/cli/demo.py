@@ -72,18 +72,23 @@ def _found(root: str) -> None:
     founder = Founder("petrova", "Ольга Петрова", "petrova@example.com")
     files = {change.path: change for change in desk_files(NAME, country("RU"), founder)}
     for path in ("team.yaml", "clients/metallstroy.yaml", "clients/budowa.yaml"):
-        with open(os.path.join(shipped("templates"), "demo", path), "rb") as file:
-            files[path] = FileChange(path, file.read())
+        files[path] = FileChange(path, _shipped(path))
+    settings = files["desk.yaml"].content or b""
+    files["desk.yaml"] = FileChange("desk.yaml", settings + _shipped("seller.yaml"))
     author = founder_author(founder, parse_instant(_BEGIN))
     found(root, list(files.values()), author, "The demo's desk, team and clients\n")
 
 
+def _shipped(name: str) -> bytes:
+    with open(os.path.join(shipped("templates"), "demo", name), "rb") as file:
+        return file.read()
+
+
 def _lines() -> Iterator[Line]:
-    with open(os.path.join(shipped("templates"), "demo", "walk.txt"), encoding="utf-8") as file:
-        for row in file:
-            mark, _, text = row.rstrip("\n").partition(" ")
-            if mark in ("##", "@", "$", "$?"):
-                yield Line(mark, text)
+    for row in _shipped("walk.txt").decode("utf-8").splitlines():
+        mark, _, text = row.partition(" ")
+        if mark in ("##", "@", "$", "$?"):
+            yield Line(mark, text)
 
 
 class Walk:
