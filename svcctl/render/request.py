@@ -200,6 +200,13 @@ _DEEDS = {
     "linked": Message("linked with {to}"),
     "merged_into": Message("merged into {into}"),
     "rated": Message("rated {score}/10"),
+    "offer_drafted": Message("offer {revision} drafted"),
+    "offer_submitted": Message("offer {revision} submitted"),
+    "offer_approved": Message("offer {revision} approved by {by}"),
+    "offer_rejected": Message("offer {revision} rejected by {by}"),
+    "offer_sent": Message("offer {revision} sent"),
+    "offer_accepted": Message("offer {revision} accepted by the client"),
+    "offer_declined": Message("offer {revision} declined by the client"),
 }
 
 

@@ -19,6 +19,8 @@ def event_subject(event: Event) -> str:
     stage = values.get("stage")
     if stage and event.do.startswith("stage_"):
         words += f" {stage}"
+    if event.do.startswith("offer_"):
+        words += f" {values['revision']}"
     target = values.get("to") or values.get("into") or values.get("for_")
     if target and target != event.by:
         words += f" → {', '.join(target) if isinstance(target, list) else target}"
