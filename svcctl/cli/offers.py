@@ -12,7 +12,8 @@ from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
 from svcctl.model.problems import Problem, SvcctlError
-from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS, Need, Standing, begun, maker, needs, standing
+from svcctl.rules.approvals import Need, needs
+from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS, Standing, begun, maker, standing
 from svcctl.rules.offers import PricedOffer, ending_rates
 from svcctl.store.offerfiles import OfferFile, OfferFiles
 
@@ -31,6 +32,17 @@ offer = group(
                 "new": ("offering", "Make the offer of a request."),
                 "lines": ("offering", "Add a line, take one out, list them."),
                 "edit": ("editing", "Change the offer in your editor."),
+                "revise": ("approving", "Make the next revision of an offer the client may have."),
+            },
+        ),
+        (
+            "Decide",
+            {
+                "submit": ("approving", "Lay the offer before those who approve it."),
+                "approve": ("approving", "Approve the offer as it is."),
+                "reject": ("approving", "Do not approve it, and why."),
+                "accepted": ("approving", "The client accepted it."),
+                "declined": ("approving", "The client declined it, and why."),
             },
         ),
         (
@@ -39,6 +51,7 @@ offer = group(
                 "show": ("offers", "An offer with its figures and approvals."),
                 "list": ("offers:list_", "The pipeline: every offer, its status, sum and age."),
                 "render": ("offers", "The offer as the client gets it: HTML, Markdown, text."),
+                "diff": ("comparing", "What one revision changes against another."),
             },
         ),
     ),
@@ -77,20 +90,27 @@ def look(session: Session, files: OfferFiles, request: Request, file: OfferFile)
         BrokenFiles: the offer cannot be counted.
     """
     latest = files.revisions(request.id)[-1:] or [file.offer.revision]
-    asked = _needs(session, request, file)
-    now = standing(request, file.offer.revision, file.content, asked, latest[0])
+    now = standing_of(session, request, file, latest[0])
     return Look(request, file, files.priced(file.offer), now, files.valid_until(file.offer))
 
 
-def _needs(session: Session, request: Request, file: OfferFile) -> list[Need]:
-    """The approvals that a revision needs; what keeps them from being known is said, and hides nothing else."""
-    regulation = session.desk.regulation_of(request)
-    by = maker(request, file.offer.revision) or request.header.by
+def standing_of(session: Session, request: Request, file: OfferFile, latest: str = "", by: str = "") -> Standing:
+    """Where a revision stands; what keeps its approvals from being known is said, and hides nothing else.
+
+    Args:
+        latest: the newest revision, which supersedes older ones; without it each stands for itself.
+        by: whose offer it is, where the events do not say it yet.
+    """
+    regulation, team = session.desk.regulation_of(request), session.desk.reference.team
+    whose = by or maker(request, file.offer.revision) or request.header.by
+    asked: list[Need] = []
     try:
-        return needs(file.offer, request, regulation, session.desk.reference.team, by, session.now.date())
+        asked = needs(file.offer, request, regulation, team, whose, session.now.date())
     except SvcctlError as error:
+        if by:
+            raise
         session.say(Message("{id}: who approves is not known: {why}", id=short(request.id), why=error.message))
-        return []
+    return standing(request, file.offer.revision, file.content, asked, latest)
 
 
 def read(session: Session, part: str, revision: str) -> tuple[OfferFiles, Request, OfferFile]:

@@ -1,8 +1,9 @@
-"""Takes a line out of an offer's file; everything else, comments too, stays as somebody wrote it."""
+"""Changes an offer's file in one place; everything else, comments too, stays as somebody wrote it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Refused
@@ -78,3 +79,40 @@ def _emptied(rows: list[str], start: int) -> None:
     """Says that the list is empty, where its only line stood."""
     index = next(n for n in range(min(start, len(rows)) - 1, -1, -1) if rows[n].startswith("lines:"))
     rows[index] = "lines: []" + rows[index].removeprefix("lines:")
+
+
+def set_values(text: str, values: Mapping[str, str], instead: Mapping[str, str] | None = None) -> str:
+    """The text of an offer's file with other values of its head; comments behind them stay.
+
+    Args:
+        values: keys with their new values, as they are to be written.
+        instead: for a key, the other one whose row it replaces where it has none of its own.
+
+    Raises:
+        Refused: a key has no row of its own, and nothing stands for it.
+    """
+    rows = text.split("\n")
+    for key, value in values.items():
+        index = _row_of(rows, key)
+        if index is None and instead and key in instead:
+            index = _row_of(rows, instead[key])
+        if index is None:
+            raise Refused(
+                Message("“{key}” has no row of its own in the offer's file", key=key),
+                Message("open the file and write {key}: {value} on a row", key=key, value=value),
+                code="no-row",
+            )
+        rows[index] = f"{key}: {value}{_comment(rows[index])}"
+    return "\n".join(rows)
+
+
+_VALUE = re.compile(r"""[\w.]+:[ \t]*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^#"'][^#]*?)?([ \t]+\#.*|[ \t]*\r?)$""")
+
+
+def _row_of(rows: Sequence[str], key: str) -> int | None:
+    return next((n for n, row in enumerate(rows) if row.startswith(f"{key}:") and _VALUE.fullmatch(row)), None)
+
+
+def _comment(row: str) -> str:
+    found = _VALUE.fullmatch(row)
+    return found.group(2) if found else ""

@@ -6,10 +6,9 @@ approval is bound to a content: a changed file asks for it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.events import (
@@ -24,31 +23,17 @@ from svcctl.model.events import (
 from svcctl.model.ids import short
 from svcctl.model.instants import iso_or_none
 from svcctl.model.messages import Message
-from svcctl.model.money import exact_product
 from svcctl.model.offer import Offer
-from svcctl.model.problems import Place, Refused
+from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.model.request import Request
-
-if TYPE_CHECKING:
-    from svcctl.model.regulation import Regulation
-    from svcctl.model.stages import Stage
-    from svcctl.model.team import Person, Team
+from svcctl.rules.approvals import Need
 
 DRAFT, SUBMITTED, APPROVED, REJECTED = "draft", "submitted", "approved", "rejected"
 SENT, ACCEPTED, DECLINED, SUPERSEDED = "sent", "accepted", "declined", "superseded"
 STATUSES = (DRAFT, SUBMITTED, APPROVED, REJECTED, SENT, ACCEPTED, DECLINED, SUPERSEDED)
 AT_THE_CLIENTS = (SENT, ACCEPTED, DECLINED)
 CHANGEABLE = (DRAFT, SUBMITTED, APPROVED, REJECTED)
-DISCOUNT = "discount"
 _EVENTS = (OfferDrafted, OfferSubmitted, OfferApproved, OfferRejected, OfferSent, OfferAccepted, OfferDeclined)
-
-
-class Need(NamedTuple):
-    """An approval that is asked for: a name for it, the people who may give it, and why."""
-
-    subject: str
-    who: tuple[str, ...]
-    why: Message
 
 
 class Approval(NamedTuple):
@@ -164,120 +149,6 @@ def _approval(need: Need, events: Sequence[Event], content: str) -> Approval:
     return found
 
 
-# Who must approve
-
-
-def needs(offer: Offer, request: Request, regulation: Regulation | None, team: Team, by: str, day: date) -> list[Need]:
-    """The approvals that an offer needs by the request's regulation.
-
-    They are: that of each stage which may send its subject back (``returns_to``), by the holder of its role or the
-    people of its department; and, for a discount above the authority of whoever made the offer, that of somebody
-    whose authority covers it.
-
-    Args:
-        by: who made the offer.
-        day: people who are away that day are stood in for.
-
-    Raises:
-        Refused: a condition of a stage needs a value that is not known yet.
-        BrokenFiles: a limit of authority cannot be read.
-    """
-    found = list(_stage_needs(request, regulation, team, by))
-    discount = highest_discount(offer)
-    limit = authority(team.people.get(by), regulation) if discount else None
-    if limit is not None and discount > limit:
-        why = Message("a discount of {discount} % is above {limit} %", discount=_number(discount), limit=_number(limit))
-        found.append(Need(DISCOUNT, tuple(_covering(discount, regulation, team, by)), why))
-    return [need._replace(who=_present(need.who, team, day)) for need in found]
-
-
-def _stage_needs(request: Request, regulation: Regulation | None, team: Team, by: str) -> Iterator[Need]:
-    for stage in regulation.stages if regulation else ():
-        if stage.returns_to and _applies(stage, regulation, request):
-            why = Message("{regulation}: {stage}", regulation=request.regulation, stage=stage.title or stage.name)
-            yield Need(stage.name, tuple(_answering(stage, team, by)), why)
-
-
-def _applies(stage: Stage, regulation: Regulation | None, request: Request) -> bool:
-    if stage.condition is None or regulation is None:
-        return True
-    from svcctl.rules.criteria import holds
-
-    return holds(stage.condition, regulation.inputs, request.values())
-
-
-def _answering(stage: Stage, team: Team, by: str) -> Iterator[str]:
-    if stage.role:
-        holder = team.with_role(stage.role, stage.department or team.department_of(by))
-        yield from (holder,) if holder else ()
-        return
-    head = team.departments[stage.department].head if stage.department in team.departments else ""
-    yield from dict.fromkeys([*filter(None, (head,)), *(person.handle for person in team.members(stage.department))])
-
-
-def highest_discount(offer: Offer) -> Decimal:
-    """The largest discount that any line gets, its own and the whole offer's together, in percent."""
-    left = [exact_product(100 - line.discount, 100 - offer.discount, Decimal("0.01")) for line in offer.lines]
-    return 100 - min(left) if left else Decimal(0)
-
-
-def authority(person: Person | None, regulation: Regulation | None) -> Decimal | None:
-    """The discount in percent that a person may give alone: their own limit, else that of their role.
-
-    None where neither team nor regulation speaks of discounts; 0 where the regulation does, but not for this role.
-
-    Raises:
-        BrokenFiles: the limit cannot be read.
-        Refused: it is money, not a share.
-    """
-    limits = regulation.authority.get(DISCOUNT, {}) if regulation else {}
-    own = person.authority.get(DISCOUNT) if person else None
-    stated = limits.get(person.role) if person else None
-    text = own or (stated.text if stated else "")
-    if not text:
-        return Decimal(0) if limits else None
-    return _percent(text)
-
-
-def _percent(text: str) -> Decimal:
-    from fractions import Fraction
-
-    from svcctl.model.criteria import Formula
-    from svcctl.model.formulas import limit
-
-    found = limit(Formula(text, Place("authority")))
-    if isinstance(found, Fraction):
-        return Decimal(found.numerator * 100) / Decimal(found.denominator)
-    raise Refused(
-        Message("a limit of discounts is a share, not “{text}”", text=text),
-        Message("write it like 5%"),
-        code="limit",
-    )
-
-
-def _covering(discount: Decimal, regulation: Regulation | None, team: Team, by: str) -> Iterator[str]:
-    """Who may give such a discount: colleagues of the department, its head, and whoever has a limit of their own."""
-    department = team.department_of(by)
-    head = team.departments[department].head if department in team.departments else ""
-    for person in team.people.values():
-        limit = authority(person, regulation)
-        near = person.department == department or person.handle == head or person.role != "head"
-        if not person.left and limit is not None and limit >= discount and (near or DISCOUNT in person.authority):
-            yield person.handle
-
-
-def _present(handles: Sequence[str], team: Team, day: date) -> tuple[str, ...]:
-    from svcctl.rules.process import stand_in
-
-    standing_in = (stand_in(handle, team, day) or handle for handle in handles)
-    return tuple(dict.fromkeys(standing_in))
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value:.2f}"
-    return text.rstrip("0").rstrip(".")
-
-
 # What may be done
 
 
@@ -288,11 +159,7 @@ def refuse_change(request: Request, now: Standing, latest: str) -> None:
         Refused: says what to do instead.
     """
     if now.revision != latest:
-        raise Refused(
-            Message("{revision} was replaced by {latest}", revision=now.revision, latest=latest),
-            Message("change the newest: svcctl offer edit {id}", id=short(request.id)),
-            code="offer-superseded",
-        )
+        raise _superseded(request, now, latest)
     if now.status not in CHANGEABLE:
         raise Refused(
             _already(now),
@@ -301,6 +168,146 @@ def refuse_change(request: Request, now: Standing, latest: str) -> None:
         )
 
 
+def _superseded(request: Request, now: Standing, latest: str) -> Refused:
+    return Refused(
+        Message("{revision} was replaced by {latest}", revision=now.revision, latest=latest),
+        Message("name {latest}, or none: svcctl offer show {id}", latest=latest, id=short(request.id)),
+        code="offer-superseded",
+    )
+
+
 def _already(now: Standing) -> Message:
     at = f"{now.since:%Y-%m-%d %H:%M}" if now.since else "-"
     return Message("{revision} is {status} since {at}", revision=now.revision, status=now.status, at=at)
+
+
+class Incomplete(BrokenFiles):
+    """The offer lacks something that it needs before others see it (exit code 1): all of it."""
+
+    exit_code = 1
+    code = "offer-incomplete"
+
+
+def refuse_submission(request: Request, now: Standing, offer: Offer, until: date | None, today: date) -> None:
+    """Refuses to submit what is submitted already, lacks something, has ended, or nobody could approve.
+
+    Raises:
+        Refused: it is not its turn, or nobody's authority covers it.
+        Incomplete: with everything that is missing.
+    """
+    if now.status not in (DRAFT, REJECTED):
+        raise _not_now(request, now, Message("waiting for: {who}", who=waiting_for(now)))
+    problems = offer.gaps()
+    if until is not None and until < today:
+        place = offer.places.get("validity", offer.places.get("valid_until", Place()))
+        message = Message("the offer ended on {day}", day=until)
+        problems.append(Problem(place, "expired", message, Message("write a new date and validity")))
+    if problems:
+        raise Incomplete(problems, hint=Message("svcctl offer edit {id}", id=short(request.id)))
+    for approval in now.approvals:
+        if not approval.need.who:
+            raise Refused(
+                Message(
+                    "nobody may give the approval “{subject}” ({why})",
+                    subject=approval.need.subject,
+                    why=approval.need.why,
+                ),
+                Message("give somebody the authority in team.yaml or the regulation, or change the offer"),
+                code="no-authority",
+            )
+
+
+def waiting_for(now: Standing) -> str:
+    """The people whose approval is missing: ``petrova; kim or sidorov``; a dash where nobody's is."""
+    groups = dict.fromkeys(" / ".join(approval.need.who) or "?" for approval in now.missing)
+    return "; ".join(groups) or "\u2013"
+
+
+def to_approve(request: Request, now: Standing, person: str, subject: str = "") -> list[Need]:
+    """What a person approves in a submitted revision: all that waits for them, or one subject.
+
+    Raises:
+        Refused: it is not submitted, or nothing in it waits for this person.
+    """
+    if now.status != SUBMITTED:
+        raise _not_now(request, now, _how_to_submit(request, now))
+    waiting = [approval.need for approval in now.missing if subject in ("", approval.need.subject)]
+    mine = [need for need in waiting if person in need.who]
+    if mine:
+        return mine
+    raise _not_yours(request, now, person)
+
+
+def to_reject(request: Request, now: Standing, person: str, subject: str = "") -> Need:
+    """What a person rejects in a submitted or approved revision.
+
+    Raises:
+        Refused: it is neither, or the person has no say in it.
+    """
+    if now.status not in (SUBMITTED, APPROVED):
+        raise _not_now(request, now, _how_to_submit(request, now))
+    needed = [approval.need for approval in now.approvals if subject in ("", approval.need.subject)]
+    mine = [need for need in needed if person in need.who]
+    if mine:
+        return mine[0]
+    raise _not_yours(request, now, person)
+
+
+def _not_yours(request: Request, now: Standing, person: str) -> Refused:
+    return Refused(
+        Message(
+            "{id}: nothing in {revision} waits for {person}", id=short(request.id), revision=now.revision, person=person
+        ),
+        Message("waiting for: {who}", who=waiting_for(now)),
+        code="not-yours",
+    )
+
+
+def _how_to_submit(request: Request, now: Standing) -> Message:
+    if now.status in (DRAFT, REJECTED):
+        return Message("svcctl offer submit {id}", id=short(request.id))
+    return Message("svcctl offer show {id}", id=short(request.id))
+
+
+def _not_now(request: Request, now: Standing, hint: Message) -> Refused:
+    message = Message("{id}: {what}", id=short(request.id), what=_already(now))
+    return Refused(message, hint, code=f"offer-{now.status}")
+
+
+def refuse_revision(request: Request, now: Standing) -> None:
+    """Refuses a next revision where the newest can still be changed.
+
+    Raises:
+        Refused: it is no further than submitted.
+    """
+    if now.status in (DRAFT, SUBMITTED, REJECTED):
+        raise _not_now(request, now, Message("change it: svcctl offer edit {id}", id=short(request.id)))
+
+
+def refuse_answer(request: Request, now: Standing, accepting: bool) -> None:
+    """Refuses a client's answer to what no client can have, or has answered so already.
+
+    Raises:
+        Refused: the revision is not approved, or the answer is there.
+    """
+    allowed = (APPROVED, SENT, DECLINED) if accepting else (APPROVED, SENT, ACCEPTED)
+    if now.status not in allowed:
+        raise _not_now(request, now, _how_to_submit(request, now))
+
+
+def answerable(request: Request, standings: Sequence[Standing], revision: str = "") -> Standing:
+    """The revision that a client's answer is about: the newest that was approved or sent, else the newest.
+
+    Args:
+        standings: of all revisions, oldest first, each for itself.
+        revision: the one that is meant, where somebody said so.
+
+    Raises:
+        Refused: it is an older one than the client can have.
+    """
+    reached = [now for now in standings if now.status in (APPROVED, *AT_THE_CLIENTS)]
+    valid = (reached or list(standings))[-1]
+    meant = next((now for now in standings if now.revision == revision), valid)
+    if meant in reached and meant != valid:
+        raise _superseded(request, meant, valid.revision)
+    return meant
