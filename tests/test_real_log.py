@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import Svc
 
 BESIDE = Path(__file__).parent.parent.parent / "shared" / "data" / "helpdesk-log" / "Helpdesk.csv"
