@@ -64,7 +64,7 @@ def add(session: Session, handle: str, name: str, email: str, department: str, r
     Example: svcctl team add petrov --name "P. Petrov" --email petrov@example.com --department logistics
     """
     from svcctl.render.team import person_json
-    from svcctl.store.departments import joined
+    from svcctl.store.membership import joined
 
     desk = session.desk
     new = Person(handle, name.strip() or _name_in_git(session, email) or handle, email, department, role)
@@ -85,7 +85,7 @@ def _name_in_git(session: Session, email: str) -> str:
 
 def _actor(session: Session, new: Person) -> Person:
     """Who adds a person: somebody of the team, or, where git's address is nobody's yet, whoever git says it is."""
-    from svcctl.store.departments import read_team, team_text
+    from svcctl.store.membership import read_team, team_text
 
     asked = session.options.get("person") or os.environ.get("SVCCTL_PERSON")
     if asked:
@@ -110,7 +110,7 @@ def department(session: Session, name: str, title: str, head: str, as_json: bool
     Example: svcctl team department warehouse --title "Склад" --head petrov
     """
     from svcctl.render.team import department_json
-    from svcctl.store.departments import with_department
+    from svcctl.store.membership import with_department
 
     desk = session.desk
     message = f"Department {name}{f' ({title.strip()})' if title.strip() else ''}{f', head {head}' if head else ''}"

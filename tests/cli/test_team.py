@@ -177,7 +177,7 @@ def test_two_who_add_at_once_both_stay(svc: Svc, monkeypatch: pytest.MonkeyPatch
     """The file's new text is worked out inside the lock, from what stands there then."""
     from svcctl.desk import open_desk
     from svcctl.model.team import Person
-    from svcctl.store.departments import joined
+    from svcctl.store.membership import joined
 
     monkeypatch.setenv("SVCCTL_DESK", str(svc.folder))
     first, second = open_desk(str(svc.folder)), open_desk(str(svc.folder))

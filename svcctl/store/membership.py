@@ -1,4 +1,4 @@
-"""Departments in team.yaml: added, or changed where they stand."""
+"""People and departments of team.yaml: added, or changed where they stand."""
 
 from __future__ import annotations
 
