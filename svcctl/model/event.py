@@ -36,6 +36,7 @@ class Event:
     The envelope: ``id``, ``n`` (Lamport counter), ``prev`` (the last event its writer saw), ``at`` (when it
     happened), ``by`` (a person's handle), ``rec`` (when it was written down, if later), ``clocks`` (verdicts of the
     clocks that it stopped, frozen). Subclasses add their own fields; ``extra`` keeps the keys nobody knows.
+    ``automatic`` ones are nobody's work: they neither pick a request up nor end its silence.
     """
 
     # A hand-made dataclass: forty frozen dataclasses cost 20 ms to create, these cost one.
@@ -43,6 +44,7 @@ class Event:
     names: ClassVar[dict[str, str]] = {}
     required: ClassVar[frozenset[str]] = frozenset()
     allowed_when: ClassVar[str] = "open"
+    automatic: ClassVar[bool] = False
 
     id: str = ""
     n: int = 0

@@ -552,8 +552,9 @@ class Rated(Event, do="rated", when="any"):
 
 
 class Escalated(Event, do="escalated", when="any"):
-    """Somebody was told that a clock is running out, or has."""
+    """Somebody was told that a clock is running out, or has; ``assign`` got the work that the clock is about."""
 
+    automatic: ClassVar[bool] = True
     clock: str
     level: str
     to: list[str]
@@ -561,14 +562,32 @@ class Escalated(Event, do="escalated", when="any"):
 
     def apply(self, request: Request) -> None:
         request.told.add((self.clock, self.level))
-        if self.assign and not request.closed:
-            item = request.main_item
+        item = _item_of(request, self.clock)
+        if not self.assign or request.closed or item is None:
+            return
+        if item.handoff is not None:
+            # It is open until somebody accepts or returns it: now that is the one it was given to.
+            item.handoff.to = self.assign
+        elif item.owner != self.assign:
             item.previous_owner, item.owner, item.touched = item.owner, self.assign, None
+            item.reached = self.at
+
+
+def _item_of(request: Request, clock: str) -> WorkItem | None:
+    """The work item that a clock's key is about; None where it is done already."""
+    name, _, of = clock.partition(":")
+    if name == "stage":
+        return request.items.get(of.partition("#")[0])
+    if name == "accept":
+        found = (item for item in request.items.values() if item.handoff is not None and item.handoff.event == of)
+        return next(found, None)
+    return request.main_item
 
 
 class Reminded(Event, do="reminded", when="any"):
     """Somebody was reminded of a clock."""
 
+    automatic: ClassVar[bool] = True
     clock: str
     level: str
     to: list[str]

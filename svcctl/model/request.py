@@ -279,7 +279,11 @@ def fold(header: Header, events: Iterable[Event]) -> Request:
     """The state after ``events``, which may come in any order; an event that stands twice counts once."""
     request = Request(header)
     seen: set[str] = set()
-    for event in sorted(events, key=order):
+    made = sorted(events, key=order)
+    if len({event.id for event in made}) < len(made):
+        # Which of several events of one id counts must not hang on the order of their lines.
+        made.sort(key=lambda event: (*order(event), event.line()))
+    for event in made:
         if event.id not in seen:
             seen.add(event.id)
             request.events.append(event)
@@ -292,6 +296,9 @@ def step(request: Request, event: Event) -> None:
     event.apply(request)
     for name, verdict in event.clocks.items():
         request.frozen[name] = {**verdict, "stopped": event.at}
+    if event.automatic:
+        # That somebody was told of a request is no work on it, even where cron runs in its owner's name.
+        return
     for item in request.items.values():
         if item.owner == event.by and item.touched is None:
             item.touched = event.at

@@ -82,7 +82,11 @@ def _repeated(events: Sequence[Event], path: str, where: Where) -> Iterator[Prob
     counted = Counter(event.id for event in events)
     for event_id, count in counted.items():
         if count > 1:
-            alike = len({event.line() for event in events if event.id == event_id}) == 1
+            lines = [event for event in events if event.id == event_id]
+            if all(event.automatic for event in lines) and len({_told(event) for event in lines}) == 1:
+                # Two clones told people of the same thing: by its id it is one event, whatever stood before it.
+                continue
+            alike = len({event.line() for event in lines}) == 1
             message = (
                 Message("the event {id} stands here {n} times", id=event_id, n=count)
                 if alike
@@ -94,6 +98,11 @@ def _repeated(events: Sequence[Event], path: str, where: Where) -> Iterator[Prob
                 else Message("see who wrote them: git log -S{id} -- {path}", id=event_id, path=path)
             )
             yield Problem(where(event_id), "duplicate-event", message, remedy)
+
+
+def _told(event: Event) -> tuple[str, str, str]:
+    values = event.__dict__
+    return event.do, values["clock"], values["level"]
 
 
 def _elsewhere(events: Sequence[Event], path: str, where: Where, seen: Seen) -> Iterator[Problem]:
@@ -114,7 +123,9 @@ def _elsewhere(events: Sequence[Event], path: str, where: Where, seen: Seen) -> 
 
 def _order(events: Sequence[Event], where: Where) -> Iterator[Problem]:
     """``n`` is one more than the largest its writer saw, ``prev`` the last event it saw."""
-    numbers = {event.id: event.n for event in events}
+    numbers: dict[str, int] = {}
+    for event in events:
+        numbers[event.id] = min(event.n, numbers.get(event.id, event.n))
     for event in events:
         if event.n < 1 or (not event.prev and event.n > 1):
             message = Message("the event {id} has n {n}, but names no event before it", id=event.id, n=event.n)

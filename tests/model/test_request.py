@@ -265,3 +265,38 @@ def test_links_stand_once() -> None:
 def test_values_for_a_regulation_are_those_of_the_header_and_the_fields() -> None:
     request = happened(("set", {"values": {"client": "zoo", "weight": "20 т"}}))
     assert request.values() == {"client": "zoo", "priority": "normal", "weight": "20 т"}
+
+
+# Being told
+
+
+def test_being_told_is_no_work_on_it() -> None:
+    """Cron may run in the owner's name: its reminders neither pick the request up nor end its silence."""
+    given_to = ("assigned", {"to": "ivanova", "by": "petrova"})
+    request = happened(given_to, ("reminded", {"clock": "resolve"}), ("escalated", {"clock": "resolve"}))
+    assert request.picked_up is None and request.main_item.touched is None
+    assert request.last_event == happened(given_to).last_event
+    assert request.told == {("resolve", "-4h"), ("resolve", "100%")}
+
+
+def test_an_escalation_gives_the_work_its_clock_is_about_to_somebody() -> None:
+    stages = (("stage_started", {"stage": "logistics"}), ("stage_started", {"stage": "customs"}))
+    given = {"clock": "stage:customs", "assign": "kim"}
+    request = happened(*stages, ("escalated", given))
+    assert {name: item.owner for name, item in request.items.items()} == {"logistics": "", "customs": "kim"}
+    done = happened(*stages, ("stage_done", {"stage": "customs"}), ("escalated", given))
+    assert done.items["logistics"].owner == ""
+    assert happened(("taken", {}), ("escalated", {"assign": "petrova"})).main_item.previous_owner == "ivanova"
+
+
+def test_an_escalated_handoff_stays_open_for_the_one_it_was_given_to() -> None:
+    given = ("escalated", {"clock": "accept:event002", "assign": "sidorov"})
+    request = happened(("taken", {}), ("handed_off", {"to": "logistics"}), given)
+    assert request.handoff is not None and request.handoff.to == "sidorov"
+    assert (request.status, request.owner) == ("handed_off", "ivanova")
+    accepted = happened(("taken", {}), ("handed_off", {"to": "logistics"}), ("accepted", {"by": "kim"}), given)
+    assert accepted.owner == "kim"
+
+
+def test_a_closed_request_is_given_to_nobody() -> None:
+    assert happened(("taken", {}), ("resolved", {}), ("escalated", {"assign": "petrova"})).owner == "ivanova"

@@ -72,6 +72,15 @@ def test_two_events_of_one_id() -> None:
     )
 
 
+def test_two_clones_that_told_the_same_are_sound() -> None:
+    """What was told has an id that follows from the matter, so both clones' lines are one event."""
+    told: dict[str, Any] = {"do": "escalated", "clock": "resolve", "level": "100%", "to": ["petrova"]}
+    here = [event("t", 1, "", **told), event("b", 2, "t")]
+    there = [event("a", 1, ""), event("t", 2, "a", **told)]
+    assert found(*here, *there) == found(*there, *here) == []
+    assert found(event("t", 1, "", **told), event("t", 1, "", **{**told, "level": "50%"})) != []
+
+
 def test_a_copied_record_is_told_from_chance() -> None:
     seen = Seen()
     seen.events["aaaaaaa1"] = ("requests/other.yaml", event("aaaaaaa1", 1, ""))
