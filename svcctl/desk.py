@@ -221,14 +221,21 @@ class Desk:
         return name
 
     def record(
-        self, person: Person, now: datetime, deeds: Sequence[Deed], dry_run: bool = False, at: datetime | None = None
+        self,
+        person: Person,
+        now: datetime,
+        deeds: Sequence[Deed] | Callable[[], Sequence[Deed]],
+        dry_run: bool = False,
+        at: datetime | None = None,
     ) -> list[Request]:
         """Records events in one commit and returns the requests after it.
 
         Args:
             person: who did it; the commit's author.
             now: when it is written down; ``at`` is when it happened, if earlier.
-            deeds: the events by request, in order; a request may come only once.
+            deeds: the events by request, in order; a request may come only once. A function where they follow from
+                how the requests stand: it is asked inside the lock, and nothing is written where it finds none. An
+                event that has an id keeps it.
             dry_run: check everything, write nothing.
 
         Raises:
@@ -236,7 +243,9 @@ class Desk:
             BrokenFiles: a record has problems.
             Busy: others kept writing.
         """
-        return self._write(lambda: self._judged(person, now, deeds, at), person, now, dry_run)
+        return self._write(
+            lambda: self._judged(person, now, deeds() if callable(deeds) else deeds, at), person, now, dry_run
+        )
 
     def open_new(self, person: Person, now: datetime, header: Header, to: str = "", dry_run: bool = False) -> Request:
         """Opens a request as a person asked for it: the regulation is found, what it requires is checked.
@@ -308,7 +317,7 @@ class Desk:
                 self._refresh()
                 written = prepare()
                 requests = [one.request for one in written if one.request is not None]
-                if dry_run:
+                if dry_run or not written:
                     return requests
                 changes = [change for one in written for change in one.changes]
                 journal.check_clean(self.git, self.objects, self.tree.commit, [change.path for change in changes])
@@ -419,7 +428,7 @@ class Desk:
         n, prev = request.next_stamp()
         written_down = iso(now) if at is not None and at != now else ""
         stamped = event.stamped(
-            id=new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
+            id=event.id or new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
         )
         name = stamped.__dict__.get("file")
         if name and "/" not in name:

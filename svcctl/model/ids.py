@@ -18,6 +18,17 @@ def new_event_id(entropy: Entropy) -> str:
     return _random_word(8, entropy)
 
 
+def derived_event_id(*of: str) -> str:
+    """Eight characters that are always the same for the same words.
+
+    So clones that record the same thing apart from each other record one event.
+    """
+    from hashlib import sha256
+
+    digest = sha256("\0".join(of).encode()).digest()
+    return _random_word(8, lambda length: digest[:length])
+
+
 def new_request_id(day: date, entropy: Entropy) -> str:
     """``R-20261121-k7qm4d``: the day it was opened and six characters."""
     return f"R-{day:%Y%m%d}-{_random_word(6, entropy)}"

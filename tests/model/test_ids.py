@@ -32,6 +32,15 @@ def test_an_event_id_has_eight_characters_of_the_alphabet(dice: bytes) -> None:
     assert len(event_id) == 8 and set(event_id) <= set(ids.ALPHABET)
 
 
+def test_a_derived_event_id_is_the_same_for_the_same_words_and_no_others() -> None:
+    first = ids.derived_event_id("R-20261121-k7qm4d", "resolve", "100%")
+    assert first == ids.derived_event_id("R-20261121-k7qm4d", "resolve", "100%")
+    assert len(first) == 8 and set(first) <= set(ids.ALPHABET)
+    others = {ids.derived_event_id("R-20261121-k7qm4d", "resolve", f"{n}%") for n in range(1000)}
+    assert len(others) == 1000
+    assert ids.derived_event_id("ab", "c") != ids.derived_event_id("a", "bc")
+
+
 def test_every_bit_of_the_entropy_is_used() -> None:
     assert len({ids.new_request_id(DAY, lambda n, byte=byte: bytes([byte]) * n) for byte in range(32)}) == 32
 
