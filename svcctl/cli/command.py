@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from svcctl.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     click.Option(["-C", "directory"], metavar="DIR", help="The desk's folder (also SVCCTL_DESK)."),
@@ -101,6 +104,14 @@ class LazyGroup(click.Group):
         if args and args[0] not in self.table and not args[0].startswith("-"):
             raise _unknown(ctx, args[0], self.table)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # click would import every command that fits, to ask for its help.
+        from click.shell_completion import CompletionItem
+
+        rows = self.table.items()
+        names = [CompletionItem(name, help=text) for name, (_, text) in rows if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, rows in self.sections:
