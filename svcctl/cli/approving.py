@@ -77,22 +77,21 @@ def _record(session: Session, case: Case, events: Sequence[Event], what: Message
 def _line(session: Session, seen: Look, what: Message, dry_run: bool) -> Message:
     request = seen.request
     said = Message(
-        "{id} offer {revision} {what}: {sum}; {next}{holder}",
+        "{id} offer {revision} {what}: {sum}; {next}",
         id=short(request.id),
         revision=seen.standing.revision,
         what=what,
         sum=money(seen.priced.gross, session.catalog),
-        next=_next(seen.standing),
-        holder=holder(request),
+        next=_next(seen.standing, holder(request)),
     )
     return Message("{said} (dry run: nothing was written)", said=said) if dry_run else said
 
 
-def _next(now: Standing) -> Message:
-    """What comes next, as the beginning of the line's end; empty where the line says it all."""
+def _next(now: Standing, holder: Message) -> Message:
+    """What comes next, and who has the request."""
     if now.status == SUBMITTED:
-        return Message("{who} to approve; ", who=waiting_for(now))
-    return Message("the client can have it; ") if now.status == APPROVED else Message("")
+        return Message("{who} to approve; {holder}", who=waiting_for(now), holder=holder)
+    return Message("the client can have it; {holder}", holder=holder) if now.status == APPROVED else holder
 
 
 @command("submit")
@@ -155,7 +154,7 @@ def reject(session: Session, part: str, why: str, reason: str, subject: str, dry
     regulation = session.desk.regulation_of(request)
     refuse_reason(regulation, need, reason)
     rejected = OfferRejected(revision=case.revision, why=why, reason=reason, subject=need.subject)
-    more = after_rejection(request, regulation, need, person, session.desk.reference.team, why, reason)
+    more = after_rejection(request, regulation, need, person, session.desk.reference.team, why)
     return _record(session, case, [rejected, *more], Message("rejected by {by}", by=person), as_json, dry_run)
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import Svc
 
 SELLER = """\
@@ -59,7 +60,9 @@ def test_an_offer_is_made_of_request_client_seller_and_price_list_in_one_commit(
     request = opened(shop)
     before = shop.git("rev-list", "--count", "HEAD")
     out = shop("offer new", request, "--line", "A500C-12;20", "--line", "Доставка;1;рейс;42000;22%").out
-    assert out.startswith(f"{request} offer r1 drafted: 2 lines, 1,551,840.00\u00a0RUB; valid until 2026-12-07; offers/")
+    assert out.startswith(
+        f"{request} offer r1 drafted: 2 lines, 1,551,840.00\u00a0RUB; valid until 2026-12-07; offers/"
+    )
     assert int(shop.git("rev-list", "--count", "HEAD")) == int(before) + 1
     names = shop.git("show", "--name-only", "--format=", "HEAD").split()
     assert [name.split("/")[0] for name in names] == ["offers", "requests"]
