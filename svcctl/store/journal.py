@@ -52,9 +52,11 @@ def pending(folder: str) -> Intent | None:
     try:
         with open(_path(folder), encoding="utf-8") as file:
             data = json.load(file)
+        if not isinstance(data["tip"], str) or not isinstance(data["paths"], list):
+            raise ValueError
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, TypeError, KeyError):
         forget(folder)
         return None
     return Intent(data["tip"], data["paths"])
@@ -88,16 +90,33 @@ def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
         before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
         after = objects.read(f"{tip}:{path}")
         worktree.sweep(git.root, path)
-        found = worktree.read(git.root, path)
-        if found == (before[1] if before else None):
-            if after:
-                worktree.write(git.root, path, after[1])
-            elif found is not None:
-                worktree.remove(git.root, path)
+        if _stands(git.root, path, before[1] if before else None):
+            _replace(git.root, path, after[1] if after else None)
         staged.append((path, after[0] if after else None))
     if staged:
         git.stage(staged)
     return len(staged)
+
+
+def _stands(root: str, path: str, content: bytes | None) -> bool:
+    """Whether the file has this content, or is not there for None; a folder in its place is neither."""
+    try:
+        return worktree.read(root, path) == content
+    except IsADirectoryError:
+        return False
+
+
+def _replace(root: str, path: str, content: bytes | None) -> None:
+    try:
+        if content is None:
+            worktree.remove(root, path)
+        else:
+            worktree.write(root, path, content)
+    except (FileExistsError, NotADirectoryError):
+        # Somebody has put a file where a folder was: theirs stays, as an edit that is not committed.
+        return
+    except OSError as error:
+        raise not_writable(error) from None
 
 
 def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> None:
@@ -109,9 +128,8 @@ def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> N
     staged = git.staged(paths)
     for path in paths:
         committed = objects.read(f"{tip}:{path}") if tip else None
-        found = worktree.read(git.root, path)
         unstaged = path not in staged or committed is None or staged[path] == committed[0]
-        if unstaged and found == (committed[1] if committed else None):
+        if unstaged and _stands(git.root, path, committed[1] if committed else None):
             continue
         raise Refused(
             Message("{path} has edits that are not committed", path=path),
