@@ -33,17 +33,25 @@ def decide(
 
     Example: svcctl decide k7q --field debt_ratio=35% --field overdue_days=0 --explain
     """
-    from svcctl.rules.deciding import decision, refuse_undecided, review
+    from svcctl.rules.deciding import refuse_undecided, review
 
-    desk = session.desk
-    request = desk.read(desk.find(part))
-    made = decision(request, desk.regulation_of(request), fields(field), desk.reference.settings.currency)
+    request_id, given = session.desk.find(part), fields(field)
+    request, made = _decided(session, request_id, given)
     if explain:
         _explain(session, made, as_json)
     refuse_undecided(request, made)
-    reviewed = review(made, request, desk.reference.team)
-    after = _record(session, request, made, stage, dry_run)
+    after, made = _record(session, request_id, given, stage, dry_run)
+    reviewed = review(made, after, session.desk.reference.team)
     _print(session, after, made, reviewed, explain, as_json, dry_run)
+
+
+def _decided(session: Session, request_id: str, given: dict[str, str]) -> tuple[Request, Decision]:
+    """A request as it stands, and what the criteria come to for it."""
+    from svcctl.rules.deciding import decision
+
+    desk = session.desk
+    request = desk.read(request_id)
+    return request, decision(request, desk.regulation_of(request), given, desk.reference.settings.currency)
 
 
 def _explain(session: Session, made: Decision, as_json: bool) -> None:
@@ -56,14 +64,26 @@ def _explain(session: Session, made: Decision, as_json: bool) -> None:
         session.answer_json({"decision": decision_json(made, None, True)})
 
 
-def _record(session: Session, request: Request, made: Decision, stage: str, dry_run: bool) -> Request:
+def _record(
+    session: Session, request_id: str, given: dict[str, str], stage: str, dry_run: bool
+) -> tuple[Request, Decision]:
+    """Decides once more inside the lock, on the record as it stands then, and records that."""
     from svcctl.desk import Deed
+    from svcctl.rules.deciding import refuse_undecided
     from svcctl.rules.transitions import choose_item
 
-    item = choose_item(request, session.person.handle, session.desk.reference.team, stage)
-    events: list[Event] = [session.desk.setting(request.id, made.new)] if made.new else []
-    events.append(made.event(item.stage))
-    return session.desk.record(session.person, session.now, [Deed(request.id, events)], dry_run)[0]
+    desk = session.desk
+    recorded: list[Decision] = []
+
+    def deeds() -> list[Deed]:
+        request, made = _decided(session, request_id, given)
+        refuse_undecided(request, made)
+        recorded[:] = [made]
+        item = choose_item(request, session.person.handle, desk.reference.team, stage)
+        events: list[Event] = [desk.setting(request_id, made.new)] if made.new else []
+        return [Deed(request_id, [*events, made.event(item.stage)])]
+
+    return desk.record(session.person, session.now, deeds, dry_run)[0], recorded[0]
 
 
 def _print(
