@@ -6,22 +6,37 @@ from collections.abc import Sequence
 
 from svcctl.render.cells import Cells, is_right
 from svcctl.render.document import Document
-from svcctl.render.widths import fitted
+from svcctl.render.widths import aligned, fitted
 from svcctl.reports.table import TEXT, Column, Table
 
 
 def table_text(table: Table, cells: Cells, width: int | None = None) -> str:
-    """The table with aligned columns and no frame; where it has no rows, what it says of that."""
+    """The table with aligned columns and no frame; where it has no rows, what it says of that.
+
+    Drawn here and not by tabulate, whose import alone costs a daily listing as much as click's.
+    """
+    if not table.rows:
+        return cells.words(table.empty)
+    heading, rows = _fitted(table, cells, width)
+    return aligned(heading, rows, [is_right(column.kind) for column in table.columns])
+
+
+def _fitted(table: Table, cells: Cells, width: int | None) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    heading, rows = cells.heading(table), cells.rows(table)
+    if width is None:
+        return heading, rows
+    return fitted(heading, rows, [_may_shrink(column) for column in table.columns], width)
+
+
+def _tabulated(table: Table, cells: Cells, width: int | None) -> str:
+    """A report's table, by tabulate."""
     if not table.rows:
         return cells.words(table.empty)
     import tabulate
 
-    tabulate.MIN_PADDING = (
-        0  # two blanks between columns are enough; it would widen every narrow column by two more
-    )
-    heading, rows = cells.heading(table), cells.rows(table)
-    if width is not None:
-        heading, rows = fitted(heading, rows, [_may_shrink(column) for column in table.columns], width)
+    # Two blanks between columns are enough; it would widen every narrow column by two more.
+    tabulate.MIN_PADDING = 0
+    heading, rows = _fitted(table, cells, width)
     text: str = tabulate.tabulate(
         rows,
         heading,
@@ -48,6 +63,6 @@ def document_text(document: Document, cells: Cells, width: int | None = None) ->
     parts = [title + "\n" + "=" * len(title)] if title else []
     parts += ["\n".join(cells.words(line) for line in document.lead)] if document.lead else []
     for table in document.tables:
-        parts.append(cells.words(table.title) + "\n\n" + table_text(table, cells, width))
+        parts.append(cells.words(table.title) + "\n\n" + _tabulated(table, cells, width))
     parts += ["\n".join("* " + cells.words(note) for note in document.notes)] if document.notes else []
     return "\n\n".join(parts)

@@ -49,7 +49,24 @@ def fitted(
             break
         widths[max(wide, key=lambda index: widths[index])] -= 1
         spare -= 1
-    cut = [
-        [shortened(cell, limit) for cell, limit in zip(row, widths, strict=True)] for row in (heading, *rows)
-    ]
+    cut = [[shortened(cell, limit) for cell, limit in zip(row, widths, strict=True)] for row in (heading, *rows)]
     return cut[0], cut[1:]
+
+
+def aligned(heading: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+    """Rows under a heading and a rule, each column as wide as its widest cell.
+
+    Args:
+        right: which columns stand at the right side, as numbers do.
+    """
+    widths = [max(columns_of(row[index]) for row in (heading, *rows)) for index in range(len(heading))]
+    lines = [heading, ["-" * width for width in widths], *rows]
+    return "\n".join(_line(line, widths, right) for line in lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    out = []
+    for cell, width, at_right in zip(cells, widths, right, strict=True):
+        blanks = " " * (width - columns_of(cell))
+        out.append(blanks + cell if at_right else cell + blanks)
+    return (" " * _GAP).join(out).rstrip()

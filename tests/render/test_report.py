@@ -54,9 +54,7 @@ def test_csv_is_one_long_table() -> None:
     assert values["figures", "on_time", "value"] == ("1.0", "share")
     assert values["resolution_by_department", "sales", "p90_s"] == ("10800", "s")
     assert values["shares_by_department", "sales", "on_time"] == ("1.0", "share")
-    assert {(row["report"], row["period"], row["compare"]) for row in rows} == {
-        ("service", "2026-11", "2026-10")
-    }
+    assert {(row["report"], row["period"], row["compare"]) for row in rows} == {("service", "2026-11", "2026-10")}
 
 
 def test_csv_is_safe_where_a_department_is_a_formula() -> None:
@@ -87,9 +85,7 @@ def test_an_empty_report_has_no_nan_in_any_format(form: str) -> None:
     text = render_report(report(count=0), form)
     assert "nan" not in text.lower()
     assert "None" not in text
-    assert form == "csv" or "Nothing happened in 2026-11: no request was open in it." in text.replace(
-        "\\", ""
-    )
+    assert form == "csv" or "Nothing happened in 2026-11: no request was open in it." in text.replace("\\", "")
 
 
 @pytest.mark.parametrize("form", ["md", "html"])

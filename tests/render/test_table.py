@@ -99,9 +99,7 @@ def test_markdown_is_a_pipe_table() -> None:
     assert text.splitlines()[4].startswith("| R-1 | Арматура | 2 h 15 min | 1 d 1 h |")
 
 
-@pytest.mark.parametrize(
-    "mark", ["a|b", "![x](http://evil)", "<script>", "*bold* _it_ `code`", "back\\slash|"]
-)
+@pytest.mark.parametrize("mark", ["a|b", "![x](http://evil)", "<script>", "*bold* _it_ `code`", "back\\slash|"])
 def test_a_title_is_never_markdown(mark: str) -> None:
     row = render(titled(mark), "md").splitlines()[-1]
     assert re.sub(r"\\(.)", r"\1", row) == f"| {mark} | 1 |"
@@ -125,9 +123,7 @@ def test_a_telephone_number_and_a_sum_are_no_numbers() -> None:
 
 
 def test_other_raw_values_in_csv() -> None:
-    table = Table(
-        "", (Column("a", "a"), Column("b", "b"), Column("c", "c", NUMBER)), [(True, ("x", "y"), -3)]
-    )
+    table = Table("", (Column("a", "a"), Column("b", "b"), Column("c", "c", NUMBER)), [(True, ("x", "y"), -3)])
     assert render(table, "csv").splitlines()[1] == 'true,"x, y",-3'
 
 
@@ -181,9 +177,7 @@ def test_html_stands_alone() -> None:
     assert {"html", "title", "main", "h1", "thead", "th"} <= set(found.tags)
 
 
-@pytest.mark.parametrize(
-    "title", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b <b>"]
-)
+@pytest.mark.parametrize("title", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b <b>"])
 def test_a_title_is_never_html(title: str) -> None:
     found = page(render(titled(title)._replace(title=title), "html"))
     assert not {"script", "img", "b"} & set(found.tags)
@@ -232,13 +226,14 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
     assert str(caught.value.hint) == "choose one of table, plain, csv, json, md, html"
 
 
-def test_tabulate_is_loaded_for_the_terminal_only() -> None:
+def test_tabulate_is_loaded_for_documents_on_the_terminal_only() -> None:
     code = (
-        "import sys; from svcctl.render.table import render; from svcctl.reports.table import Table, Column\n"
+        "import sys; from svcctl.render.table import render, render_document\n"
+        "from svcctl.render.document import Document; from svcctl.reports.table import Table, Column\n"
         "table = Table('t', (Column('a', 'a'),), [('x',)])\n"
-        "for form in ('plain', 'csv', 'json', 'md', 'html'): render(table, form)\n"
+        "for form in ('table', 'plain', 'csv', 'json', 'md', 'html'): render(table, form)\n"
         "assert 'tabulate' not in sys.modules\n"
-        "render(table, 'table')\n"
+        "render_document(Document('t', [table]), 'table')\n"
         "assert 'tabulate' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
