@@ -312,7 +312,7 @@ class Desk:
         from svcctl.store.transaction import commit
 
         branch = self.branch
-        with Lock(self._own_folder):
+        with Lock(self._own_folder, self.git):
             for _ in range(_TRIES):
                 self._refresh()
                 written = prepare()
@@ -366,6 +366,12 @@ class Desk:
 
     def _judge(self, deed: Deed, person: Person, now: datetime, at: datetime | None) -> Written:
         request = self.read(deed.id)
+        if at is not None and at.timestamp() < request.opened.timestamp():
+            raise Refused(
+                Message("{id} was opened later, {at}", id=short(deed.id), at=f"{request.opened:%Y-%m-%d %H:%M}"),
+                Message("give --at a moment after that"),
+                code="before-opening",
+            )
         for path, content in deed.based_on:
             if self.tree.content(path) != content:
                 raise Busy(Message("{path} was changed meanwhile", path=path), Message("type the command again"))

@@ -157,3 +157,8 @@ def test_what_happened_earlier_is_recorded_with_both_times(svc: Svc) -> None:
     (event,) = svc.json(f"take {request} --at 09:30") and svc.json(f"show {request}")["events"]
     assert (event["at"], event["rec"]) == ("2026-11-23T09:30:00+03:00", "2026-11-23T10:00:00+03:00")
     assert "has not come yet" in svc(f"release {request} --at 11:00", code=2).err
+
+
+def test_nothing_happens_to_a_request_before_it_was_opened(svc: Svc) -> None:
+    request = svc.new(now="2026-11-23T09:50:00+03:00")
+    assert f"{request} was opened later, 2026-11-23 09:50" in svc(f"take {request} --at 09:30", code=1).err
