@@ -34,7 +34,8 @@ def _row(label: Message, value: str, catalog: Catalog) -> str:
 
 def _head(request: Request, now: datetime, catalog: Catalog) -> Iterator[str]:
     yield f"{request.id}  {visible(request.title)}"
-    yield _row(Message("status"), f"{request.status}, {holder(request).text(catalog)}", catalog)
+    held = "" if request.closed else f", {holder(request).text(catalog)}"
+    yield _row(Message("status"), request.status + held, catalog)
     facts = (
         (
             Message("type"),

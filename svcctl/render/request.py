@@ -210,6 +210,9 @@ _DEEDS = {
 }
 
 
+_CLOSING = ("resolved", "cancelled", "merged_into")
+
+
 def deed(event: Event) -> Message:
     """What an event says happened, in a few words."""
     pattern = _DEEDS.get(event.do)
@@ -223,7 +226,9 @@ def change_line(
 ) -> str:
     """One line for a change: what happened, who has it now, when it is due."""
     what = ", ".join(deed(event).text(catalog) for event in events) or Message("opened").text(catalog)
-    parts = [f"{short(request.id)} {what}", holder(request).text(catalog)]
+    parts = [f"{short(request.id)} {what}"]
+    if not request.closed or not any(event.do in _CLOSING for event in events):
+        parts.append(holder(request).text(catalog))
     following = next_clock(clocks)
     if following is not None and following.due is not None and not request.closed:
         pattern = Message("{clock} was due {at}") if following.late else Message("{clock} due {at}")
