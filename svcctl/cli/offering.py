@@ -40,8 +40,8 @@ _OPTIONS = {"valid_until": "--valid", "validity": "--valid"}
 @click.option("--valid", default=USUAL_VALIDITY, metavar="TIME", help="14d, 10 working days, or a day.")
 @click.option("--currency", default="", metavar="CUR", help="The desk's, if not said.")
 @click.option("--rate", multiple=True, metavar="CUR=RATE", help="What one of another currency costs in the offer's.")
-@click.option("--language", default="", type=click.Choice(["", *LANGUAGES]), help="The desk's, if not said.")
-@click.option("--vat", default="", type=click.Choice(["", *VAT_MODES]), help="VAT on top of prices, included, or none.")
+@click.option("--language", metavar="LANG", type=click.Choice(LANGUAGES), help="en, ru or pl; the desk's, if not said.")
+@click.option("--vat", metavar="MODE", type=click.Choice(VAT_MODES), help="on_top of the prices, included, or none.")
 @click.option("--discount", default="", metavar="%", help="On the whole, after the lines' own.")
 @click.option("--title", default="", help="The request's, if not said.")
 @click.option("--delivery", default="", metavar="TEXT")
@@ -58,7 +58,7 @@ def new(
     rate: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
-    **own: str,
+    **own: str | None,
 ) -> int:
     """Make the offer of a request: its file, from the client's requisites, the desk's seller and price lists.
 

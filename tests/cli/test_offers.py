@@ -358,6 +358,7 @@ def editor(shop: Svc, tmp_path: Path, script: str) -> None:
     """Makes a program that changes the file it is given the editor."""
     program = tmp_path / "editor.py"
     program.write_text(f"import sys\npath = sys.argv[1]\ntext = open(path, encoding='utf-8').read()\n{script}\n")
+    shop.monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     shop.environment["EDITOR"] = f"{sys.executable} {program}"
 
 
