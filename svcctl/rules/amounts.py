@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from svcctl.model.duration import DAYS, parse_duration
+from svcctl.model.duration import parse_duration
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 
@@ -13,8 +13,8 @@ def minutes(text: str) -> int:
     Raises:
         Usage: it is none, or is written in days.
     """
-    duration = parse_duration(text.removesuffix("!"))
-    if duration.kind == DAYS:
+    duration = parse_duration(text)
+    if "d" in text:
         raise Usage(
             Message("time spent is written in hours and minutes, not in days: “{text}”", text=text),
             Message("write it like 25m or 6h30m"),
