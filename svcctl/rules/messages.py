@@ -12,6 +12,8 @@ from svcctl.model.problems import Usage
 LONGEST_TEXT = 2000
 LARGEST_FILE = 25_000_000
 _SHOWN = 200
+_LONGEST_NAME = 160
+_LONGEST_ENDING = 20
 
 NamedFile = tuple[str, bytes]
 
@@ -26,9 +28,11 @@ def message(
     """
     events: list[Event] = []
     files: list[NamedFile] = []
+    safe = safe_name(attachment[0]) if attachment else ""
     if len(text) > LONGEST_TEXT:
-        files.append(("body.txt", text.encode()))
-        events.append(kind(channel=channel, text=text[:_SHOWN].rstrip() + "…", file="body.txt"))
+        body = "body.txt" if safe != "body.txt" else "message.txt"
+        files.append((body, text.encode()))
+        events.append(kind(channel=channel, text=text[:_SHOWN].rstrip() + "…", file=body))
     else:
         events.append(kind(channel=channel, text=text))
     if attachment is not None:
@@ -39,14 +43,16 @@ def message(
                 Message("keep it elsewhere and write its place into the message"),
                 code="large-file",
             )
-        safe = safe_name(name)
         files.append((safe, content))
         events.append(Attached(file=safe, name=name))
     return events, files
 
 
 def safe_name(name: str) -> str:
-    """A file name that is safe in any folder: letters of any script, digits, dots and hyphens, at most 80."""
+    """A file name that is safe in any folder: letters of any script, digits, dots and hyphens, at most 160 bytes."""
     kept = "".join(c if c.isalnum() or c in "._-" else "-" for c in name).strip(".-") or "file"
     stem, dot, ending = kept.rpartition(".")
-    return kept if len(kept) <= 80 else f"{stem[: 79 - len(ending)]}{dot}{ending[:20]}"
+    if not stem or len(ending) > _LONGEST_ENDING:
+        stem, dot, ending = kept, "", ""
+    room = _LONGEST_NAME - len((dot + ending).encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + ending
