@@ -8,9 +8,9 @@ from datetime import datetime
 from svcctl.model.ids import short
 from svcctl.model.instants import iso_or_none
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.render.calendar import WEEKDAYS
 from svcctl.render.request import at_text, clock_name
 from svcctl.render.visible import visible
+from svcctl.render.weekdays import WEEKDAYS
 from svcctl.render.widths import columns_of, shortened
 from svcctl.reports.table import Column, Table
 from svcctl.rules.agenda import HANDOFF, WAIT, Day, Item
@@ -78,7 +78,7 @@ def _heading(day: Day, now: datetime, catalog: Catalog) -> str:
 
 
 def _lines(day: Day, now: datetime, catalog: Catalog, with_owner: bool, width: int | None) -> Iterator[str]:
-    times = [item_time(item, now, day.day is not None) for item in day.items]
+    times = [item_time(item, now, catalog, day.day is not None) for item in day.items]
     room = max(columns_of(time) for time in times)
     for item, time in zip(day.items, times, strict=True):
         who = f" ({item.owner or item.department or '–'})" if with_owner else ""
@@ -87,11 +87,11 @@ def _lines(day: Day, now: datetime, catalog: Catalog, with_owner: bool, width: i
         yield shortened(line, width) if width else line
 
 
-def item_time(item: Item, now: datetime, same_day: bool = False) -> str:
+def item_time(item: Item, now: datetime, catalog: Catalog, same_day: bool = False) -> str:
     """When an item is due: the time alone where its day is known."""
     if item.at is None:
         return "–"
-    return f"{item.at.astimezone(now.tzinfo):%H:%M}" if same_day else at_text(item.at, now)
+    return f"{item.at.astimezone(now.tzinfo):%H:%M}" if same_day else at_text(item.at, now).text(catalog)
 
 
 def agenda_table(days: Sequence[Day], title: Message | str = "") -> Table:

@@ -7,17 +7,9 @@ from decimal import Decimal
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.money import Money, format_number
+from svcctl.render.weekdays import WEEKDAYS
 
 _DAY = 24 * 60
-WEEKDAYS = (
-    Message("Mon"),
-    Message("Tue"),
-    Message("Wed"),
-    Message("Thu"),
-    Message("Fri"),
-    Message("Sat"),
-    Message("Sun"),
-)
 
 
 def working(seconds: int, catalog: Catalog = ENGLISH) -> str:
@@ -53,9 +45,7 @@ def _hours(minutes: int, catalog: Catalog) -> str:
     return Message("{h} h {m} min", h=hours, m=rest).text(catalog)
 
 
-def moment(
-    instant: datetime, zone: tzinfo | None = None, weekday: bool = False, catalog: Catalog = ENGLISH
-) -> str:
+def moment(instant: datetime, zone: tzinfo | None = None, weekday: bool = False, catalog: Catalog = ENGLISH) -> str:
     """``2026-11-21 15:00`` in a zone (the instant's own where none is given); with its weekday ``Sat 2026-11-21…``."""
     local = instant.astimezone(zone) if zone is not None else instant
     text = f"{local:%Y-%m-%d %H:%M}"

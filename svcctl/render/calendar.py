@@ -12,10 +12,8 @@ from svcctl.model.month import Month
 from svcctl.model.week import DAYS, Hours, clock
 from svcctl.render.amounts import working
 from svcctl.render.visible import visible
+from svcctl.render.weekdays import WEEKDAYS
 from svcctl.rules.workweek import SpecialDay
-
-WEEKDAYS = tuple(Message(name) for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-"""Short names of the days of the week, Monday first."""
 
 _KINDS = {"off": Message("off"), "short": Message("an hour shorter"), "work": Message("worked"), "hours": Message("")}
 _CLOSED, _OFF, _SHORT, _WORKED = "·", "x", "*", "+"

@@ -45,7 +45,7 @@ def _head(request: Request, now: datetime, catalog: Catalog) -> Iterator[str]:
         (Message("channel"), request.channel),
         (Message("priority"), request.priority if request.priority != "normal" else ""),
         (Message("controller"), request.controller),
-        (Message("opened"), f"{at_text(request.opened, now)} {request.header.by}"),
+        (Message("opened"), f"{at_text(request.opened, now).text(catalog)} {request.header.by}"),
         (Message("outcome"), request.outcome),
         (Message("rating"), f"{request.score}/10 {request.comment}".rstrip() if request.score is not None else ""),
     )
@@ -90,7 +90,8 @@ def _deadlines(clocks: Sequence[Clock], now: datetime, catalog: Catalog) -> Iter
         mark = _MARKS.get(clock.verdict, clock.verdict)
         target = f" ({clock.run.within})" if clock.run.within else ""
         name = clock_name(clock).text(catalog)
-        line = f"  {name:<22} {at_text(clock.due, now):<18} {Message(mark).text(catalog) if mark else ''}{target}"
+        due = at_text(clock.due, now).text(catalog)
+        line = f"  {name:<22} {due:<18} {Message(mark).text(catalog) if mark else ''}{target}"
         yield visible(line.rstrip())
 
 
@@ -102,7 +103,7 @@ def _promises(request: Request, now: datetime, catalog: Catalog) -> Iterator[str
     for promise in request.promises:
         fate = "open" if promise.open else "kept" if promise.kept else "broken"
         why = f": {promise.why}" if promise.why else ""
-        yield visible(f"  {promise.event}  {at_text(promise.due, now)}  {promise.text} ({fate}{why})")
+        yield visible(f"  {promise.event}  {at_text(promise.due, now).text(catalog)}  {promise.text} ({fate}{why})")
 
 
 def _words(request: Request, catalog: Catalog) -> Iterator[str]:
@@ -128,7 +129,7 @@ def event_line(event: Event, request: Request, now: datetime, catalog: Catalog) 
         words += ": " + Message("[redacted]").text(catalog)
     else:
         words += _said(event)
-    return visible(f"{at_text(event.at, now):<15} {event.by:<12} {words}")
+    return visible(f"{at_text(event.at, now).text(catalog):<15} {event.by:<12} {words}")
 
 
 def _said(event: Event) -> str:

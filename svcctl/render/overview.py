@@ -80,7 +80,7 @@ def own_text(you: Own, now: datetime, catalog: Catalog = ENGLISH, width: int | N
 
 
 def _next(you: Own, now: datetime, catalog: Catalog, width: int | None) -> Iterator[str]:
-    times = [_time(item_time(item, now), item.late, catalog) for item in you.next]
+    times = [_time(item_time(item, now, catalog), item.late, catalog) for item in you.next]
     room = max(map(columns_of, times), default=0)
     for item, time in zip(you.next, times, strict=True):
         gap = " " * (room - columns_of(time))

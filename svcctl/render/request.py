@@ -11,6 +11,7 @@ from svcctl.model.instants import iso, iso_or_none
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.request import Handoff, Promise, Request
 from svcctl.render.visible import visible
+from svcctl.render.weekdays import WEEKDAYS
 from svcctl.rules.clocks import Clock, deadline, is_overdue, next_clock
 
 
@@ -113,17 +114,15 @@ def event_json(event: Event, redacted: bool = False) -> dict[str, object]:
 # For people
 
 
-def at_text(instant: datetime, now: datetime) -> str:
+def at_text(instant: datetime, now: datetime) -> Message:
     """A moment as short as it can be understood: the time today, the weekday and date else."""
     instant = instant.astimezone(now.tzinfo)
     if instant.date() == now.date():
-        return f"{instant:%H:%M}"
+        return Message("{time}", time=f"{instant:%H:%M}")
     if instant.year == now.year:
-        return f"{_WEEKDAYS[instant.weekday()]} {instant:%d.%m %H:%M}"
-    return f"{instant:%Y-%m-%d %H:%M}"
+        return Message("{weekday} {date}", weekday=WEEKDAYS[instant.weekday()], date=f"{instant:%d.%m %H:%M}")
+    return Message("{time}", time=f"{instant:%Y-%m-%d %H:%M}")
 
-
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _CLOCK_NAMES = {
     "pickup": Message("pick-up"),
