@@ -153,7 +153,7 @@ def write(git: Git, folder: str, branch: str, prepare: Callable[[Tree], Sequence
     objects = Objects(git)
     warnings: list[Message] = []
     try:
-        with Lock(folder):
+        with Lock(folder, git):
             for _ in range(_TRIES):
                 tree = _latest(git, objects, folder, warnings)
                 commits = prepare(tree)

@@ -127,7 +127,7 @@ def found(root: str, files: list[FileChange], author: Author, message: str) -> N
     branch = current_branch(folder) or "refs/heads/main"
     tip = git.line("rev-parse", "--verify", "--quiet", "HEAD", allowed=(0, 1))
     own = os.path.join(folder, "svcctl")
-    with Lock(own):
+    with Lock(own, git):
         commit(git, own, branch, tip, author, message, files)
 
 

@@ -59,6 +59,8 @@ class Git:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self.inherited: tuple[int, ...] = ()
+        """File descriptors that every git process keeps open, see ``Lock``."""
         self._environment: dict[str, str] | None = None
 
     @property
@@ -84,6 +86,7 @@ class Git:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**self.environment, **_emptied(settings)},
+                pass_fds=self.inherited,
             )
         except FileNotFoundError:
             raise no_git() from None

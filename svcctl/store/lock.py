@@ -6,9 +6,13 @@ import fcntl
 import os
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Refused
+
+if TYPE_CHECKING:
+    from svcctl.store.git import Git
 
 WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
@@ -17,13 +21,16 @@ _PAUSE_SECONDS = 0.01
 class Lock:
     """Holds the desk's lock for a ``with`` block.
 
+    The programs that ``git`` starts meanwhile hold it too: should this process be killed, the next writer waits for
+    what it has left running, so that it sees whether the branch was moved.
+
     Raises on entry:
         Busy: somebody else held it for ``wait`` seconds.
         Refused: the folder cannot be written.
     """
 
-    def __init__(self, folder: str, wait: float = WAIT_SECONDS) -> None:
-        self.folder, self.wait = folder, wait
+    def __init__(self, folder: str, git: Git | None = None, wait: float = WAIT_SECONDS) -> None:
+        self.folder, self.git, self.wait = folder, git, wait
         self._descriptor = -1
 
     def __enter__(self) -> Lock:
@@ -43,6 +50,8 @@ class Lock:
                     code="locked",
                 )
             time.sleep(_PAUSE_SECONDS)
+        if self.git is not None:
+            self.git.inherited = (self._descriptor,)
         return self
 
     def _try(self) -> bool:
@@ -55,6 +64,8 @@ class Lock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.git is not None:
+            self.git.inherited = ()
         os.close(self._descriptor)
 
 

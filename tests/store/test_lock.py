@@ -41,7 +41,7 @@ def test_the_folder_is_made_when_it_is_not_there(tmp_path: Path) -> None:
 def test_the_second_process_waits_for_the_first(tmp_path: Path) -> None:
     process = holder(tmp_path, 0.3)
     began = time.monotonic()
-    with Lock(str(tmp_path), 20):
+    with Lock(str(tmp_path), wait=20):
         assert time.monotonic() - began > 0.1
     process.communicate()
 
@@ -49,7 +49,7 @@ def test_the_second_process_waits_for_the_first(tmp_path: Path) -> None:
 def test_who_waits_too_long_is_told_to_try_again(tmp_path: Path) -> None:
     process = holder(tmp_path, 30)
     began = time.monotonic()
-    with pytest.raises(Busy, match="has been writing to this desk for 0 s") as refusal, Lock(str(tmp_path), 0.1):
+    with pytest.raises(Busy, match="has been writing to this desk for 0 s") as refusal, Lock(str(tmp_path), wait=0.1):
         pass
     assert 0.1 <= time.monotonic() - began < 5
     assert (refusal.value.exit_code, str(refusal.value.hint)) == (4, "type the command again")
@@ -61,15 +61,15 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     process = holder(tmp_path, 60)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    with Lock(str(tmp_path), 0):
+    with Lock(str(tmp_path), wait=0):
         pass
 
 
 def test_the_lock_is_free_again_after_the_block_and_after_an_error(tmp_path: Path) -> None:
     for _ in range(2):
-        with pytest.raises(KeyError), Lock(str(tmp_path), 0):
+        with pytest.raises(KeyError), Lock(str(tmp_path), wait=0):
             raise KeyError
-    with Lock(str(tmp_path), 0):
+    with Lock(str(tmp_path), wait=0):
         pass
 
 

@@ -1,0 +1,157 @@
+"""kill -9 at any moment of a writing command: what was said to have happened has, and nothing is half-done.
+
+A writer notes one line after the other and acknowledges each; it is killed at a random moment. Whatever the moment,
+the next command works without being helped, every acknowledged note is in the committed record, at most one more is,
+and worktree, index and branch agree.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from svcctl.model.ids import record_path
+from svcctl.store.records import parse_record
+from tests.conftest import NOW, Svc
+
+WRITER = """
+import sys
+from svcctl.cli.main import run
+from svcctl.cli.session import Session
+request, kill = sys.argv[1], sys.argv[2]
+for number in range(10_000):
+    session = Session()
+    code = run(session, ["note", request, "-m", f"kill {kill} note {number}"])
+    session.desk.close()
+    print("done" if code == 0 else f"exit {code}", flush=True)
+"""
+
+
+def killed(svc: Svc, request: str, kill: int, dice: random.Random, group: bool) -> int:
+    """Starts a writer, kills it, and returns how many notes it said were done."""
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, request, str(kill)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        start_new_session=True,
+        env={**os.environ, "SVCCTL_DESK": str(svc.folder), "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": NOW},
+    )
+    assert writer.stdout is not None
+    first = writer.stdout.readline()
+    time.sleep(dice.uniform(0, 0.06))
+    if group:
+        os.killpg(writer.pid, signal.SIGKILL)
+    else:
+        writer.send_signal(signal.SIGKILL)
+    out, complaint = writer.communicate()
+    assert complaint == b"", complaint.decode()
+    said = (first + out).decode().split("\n")
+    assert not [line for line in said if line.startswith("exit")]
+    return said.count("done")
+
+
+def notes(svc: Svc, full_id: str) -> list[str]:
+    text = svc.git("show", f"HEAD:{record_path(full_id)}")
+    record = parse_record(text, record_path(full_id))
+    assert record.problems == []
+    assert [event.n for event in record.events] == list(range(1, len(record.events) + 1))
+    return [event.__dict__["text"] for event in record.events]
+
+
+def check_whole(svc: Svc) -> None:
+    """Branch, index and worktree agree, and nothing that svcctl makes lies about."""
+    assert svc.git("status", "--porcelain", "--untracked-files=all") == ""
+    assert svc.git("diff", "--cached", "--name-only") == ""
+    own = svc.folder / ".git" / "svcctl"
+    assert not (own / "intent.json").exists()
+    assert not list((svc.folder / ".git").rglob("*.lock"))
+
+
+def rounds(svc: Svc, number: int, seed: int, group: bool) -> None:
+    dice = random.Random(seed)
+    full_id = svc.json(["new", "Killed"])["id"]
+    expected: list[str] = []
+    for kill in range(number):
+        acknowledged = killed(svc, full_id, kill, dice, group)
+        settle(svc.folder)
+        svc(
+            ["note", full_id, "-m", f"after {kill}"],
+            err="^(finished what an interrupted command had begun: 1 file\n)?$",
+        )
+        found = notes(svc, full_id)
+        own = [f"kill {kill} note {n}" for n in range(acknowledged + 1)]
+        after = [f"after {kill}"]
+        assert found in ([*expected, *own[:-1], *after], [*expected, *own, *after])
+        expected = found
+        check_whole(svc)
+    assert svc.git("fsck", "--strict", "--no-dangling", "--connectivity-only") == ""
+    svc("check", now="2026-11-23T10:05:00+03:00")
+
+
+def settle(folder: Path) -> None:
+    """A machine that died leaves git's own locks; whoever starts it again removes them, as git says."""
+    for lock in (folder / ".git").rglob("*.lock"):
+        lock.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killing_the_command(svc: Svc, seed: int) -> None:
+    rounds(svc, 6, seed, group=False)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_killing_the_command_and_its_gits(svc: Svc, seed: int) -> None:
+    rounds(svc, 6, seed, group=True)
+
+
+SLOW_GIT = """\
+#!/bin/sh
+case " $* " in *" {verb} "*) sleep 0.4 ;; esac
+exec {git} "$@"
+"""
+
+
+@pytest.mark.parametrize("verb", ["fast-import", "update-index"])
+def test_a_git_that_outlives_its_command_is_waited_for(
+    svc: Svc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    request = svc.new()
+    real = shutil.which("git")
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(SLOW_GIT.format(git=real, verb=verb))
+    slow.chmod(0o755)
+    intent = svc.folder / ".git" / "svcctl" / "intent.json"
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+        command = subprocess.Popen(
+            [sys.executable, "-m", "svcctl", "-C", svc.folder, "--as", "ivanova", "note", request, "-m", "one"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        until = time.monotonic() + 20
+        while not intent.exists() and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(0.15)
+        command.kill()
+        command.communicate()
+    svc(f"note {request} -m two", err="^(finished what an interrupted command had begun: 1 file\n)?$")
+    # Nobody was told that the first one has happened: it may have, or not.
+    assert [event["text"] for event in svc.json(f"show {request}")["events"]] in (["two"], ["one", "two"])
+    check_whole(svc)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10, 20))
+@pytest.mark.parametrize("group", [False, True])
+def test_killing_it_again_and_again(svc: Svc, seed: int, group: bool) -> None:
+    rounds(svc, 40, seed, group)
