@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     click.Option(["-C", "directory"], metavar="DIR", help="The desk's folder (also SVCCTL_DESK)."),
     click.Option(["--as", "person"], metavar="PERSON", help="Who acts (SVCCTL_PERSON, else git's user.email)."),
-    click.Option(["--lang"], metavar="LANG", help="Language of the program's words: en, ru, pl (LANGUAGE)."),
+    click.Option(
+        ["--lang"], metavar="LANG", is_eager=True, help="Language of the program's words: en, ru, pl (LANGUAGE)."
+    ),
     click.Option(["--now"], metavar="INSTANT", help="Act as if it were then (SVCCTL_NOW)."),
     click.Option(["--as-of"], metavar="INSTANT", help="Read the desk as it was known then."),
     click.Option(["--no-color"], is_flag=True, default=None, help="No colours (NO_COLOR)."),
@@ -36,8 +39,36 @@ def take_global(ctx: click.Context) -> None:
         session.json_errors = True
 
 
+def _translate(ctx: click.Context) -> Callable[[str], str]:
+    """Looks words of a help text up in the reader's language, which ``--lang`` before ``--help`` may have named."""
+    session = ctx.ensure_object(Session)
+    if ctx.params.get("lang"):
+        session.options["lang"] = ctx.params["lang"]
+    return session.catalog.gettext
+
+
+def _write_options(ctx: click.Context, formatter: click.HelpFormatter, params: Iterable[click.Parameter]) -> None:
+    # Arguments stand in the usage line; newer versions of click would list them here again, without a word.
+    translate = _translate(ctx)
+    records = [param.get_help_record(ctx) for param in params if isinstance(param, click.Option)]
+    rows = [(names, translate(text)) for names, text in filter(None, records)]
+    if rows:
+        with formatter.section(translate("Options")):
+            formatter.write_dl(rows)
+
+
+def _write_help_text(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    if command.help:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_translate(ctx)(inspect.cleandoc(command.help)))
+
+
 class DeskCommand(click.Command):
     """A command that takes the shared options too."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_help_text(self, ctx, formatter)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *GLOBAL_OPTIONS]
@@ -49,15 +80,9 @@ class DeskCommand(click.Command):
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # Arguments stand in the usage line; newer versions of click would list them here again, without a word.
-        options = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
-        own = [option.get_help_record(ctx) for option in options]
-        rows = [row for row in own if row is not None]
-        if rows:
-            with formatter.section("Options"):
-                formatter.write_dl(rows)
+        _write_options(ctx, formatter, super().get_params(ctx))
         formatter.write_paragraph()
-        formatter.write_text("Options of every command: svcctl --help")
+        formatter.write_text(_translate(ctx)("Options of every command: svcctl --help"))
 
 
 def _check_text(value: object) -> None:
@@ -113,10 +138,18 @@ class LazyGroup(click.Group):
         names = [CompletionItem(name, help=text) for name, (_, text) in rows if name.startswith(incomplete)]
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_help_text(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_options(ctx, formatter, self.get_params(ctx))
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        translate = _translate(ctx)
         for title, rows in self.sections:
-            with formatter.section(title):
-                formatter.write_dl([(name, text) for name, (_, text) in rows.items()])
+            with formatter.section(translate(title)):
+                formatter.write_dl([(name, translate(text)) for name, (_, text) in rows.items()])
 
 
 def _unknown(ctx: click.Context, word: str, known: Iterable[str]) -> click.UsageError:
