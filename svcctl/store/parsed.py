@@ -56,4 +56,4 @@ class Parsed:
             os.replace(beside, self.path)
         except OSError:
             return
-        self._new.clear()
+        self._known, self._new = mappings, {}
