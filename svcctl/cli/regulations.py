@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -81,21 +82,25 @@ def show(session: Session, ref: str, as_json: bool) -> None:
 
 @command("lint")
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
+@click.option("--order", is_flag=True, help="Show too where only the order of the rules decides.")
 @json_flag
-def lint(session: Session, names: tuple[str, ...], as_json: bool) -> int:
+def lint(session: Session, names: tuple[str, ...], order: bool, as_json: bool) -> int:
     """Look for mistakes in regulations, each with its place and what to do.
 
-    Without names: all that are in force. A FILE is read from the folder, committed or not. The exit code is 3 when
-    there are problems.
+    Without names: all that are in force. A FILE is read from the folder, committed or not. Decision tables are
+    searched for gaps and overlaps, each shown by an example; a rule that is beyond the search is named as not
+    analysed. The exit code is 3 when there are problems.
 
     Example: svcctl regulation lint draft.md
     """
     from svcctl.rules.lint import lint as fit
+    from svcctl.rules.lint import remarks
 
     shelf, force = _asked(session, names)
     known = _known(session)
     found = [*shelf.problems, *(p for one in shelf.regulations for p in fit(one, force, known))]
-    print_problems(session, found, as_json)
+    said = [p for one in shelf.regulations for p in remarks(one) if order or p.code != "order-decides"]
+    print_problems(session, found, as_json, said)
     if not found and not as_json:
         session.answer(session.text(_sound(len(shelf.regulations))))
     return PROBLEMS_EXIT if found else 0
@@ -106,13 +111,17 @@ def _sound(count: int) -> Message:
     return Message.plural(one, "checked {n} regulations: no problems", count)
 
 
-def print_problems(session: Session, problems: list[Problem], as_json: bool) -> None:
-    """Prints problems as the answer: one a line, or the stable JSON."""
+def print_problems(session: Session, problems: list[Problem], as_json: bool, said: Sequence[Problem] = ()) -> None:
+    """Prints problems as the answer, one a line, and beside it what else is to be said; or the stable JSON of both."""
     from svcctl.render.visible import visible
 
     if as_json:
-        session.answer_json({"problems": [problem.as_json() for problem in problems]})
-    elif problems:
+        remarks = [problem.as_json() for problem in said]
+        session.answer_json({"problems": [problem.as_json() for problem in problems], "remarks": remarks})
+        return
+    for remark in said:
+        session.say(problem_line(remark))
+    if problems:
         session.answer("\n".join(visible(session.text(problem_line(problem))) for problem in problems))
 
 

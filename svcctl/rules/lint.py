@@ -6,23 +6,27 @@ Whether it is sound in itself is the parser's question (``parse_regulation``, st
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.clockrules import PRIORITIES
-from svcctl.model.criteria import Formula
+from svcctl.model.criteria import Criteria, Formula, Rule
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.regulation import Regulation
 from svcctl.model.schema import did_you_mean
-from svcctl.model.source import is_list, place_of
+from svcctl.model.source import is_list, key_place, place_of
 from svcctl.model.stages import Stage, groups
 from svcctl.model.team import Team
+
+if TYPE_CHECKING:
+    from svcctl.rules.coverage import Coverage, Region
 
 FOLDER = "regulations/"
 HEAD = "head"
 ADDRESSEES = ("owner", HEAD, "controller", "department")
 """Words of an escalation that mean whoever it is at the time."""
 
+MOST_GAPS = 5
 _ALWAYS_KNOWN = frozenset({"priority"})
 
 
@@ -52,8 +56,21 @@ def lint(regulation: Regulation, others: Sequence[Regulation], known: Known) -> 
         *_escalation(regulation, known.team),
         *_authority(regulation, known.team),
         *_not_asked(regulation),
+        *_criteria(regulation),
+        *_conditions(regulation),
+        *_never_started(regulation),
     ]
     return sorted(found, key=lambda problem: problem.place)
+
+
+def remarks(regulation: Regulation) -> list[Problem]:
+    """What a check of a regulation's criteria leaves out, and where only the order of the rules decides."""
+    from svcctl.rules.coverage import coverage
+
+    if regulation.decide is None:
+        return []
+    criteria, found = regulation.decide, coverage(regulation.decide)
+    return [*_not_analysed(regulation, found), *(_by_order(criteria, found) if criteria.policy == "first" else ())]
 
 
 def _name(regulation: Regulation) -> Iterator[Problem]:
@@ -208,6 +225,110 @@ def _unknown_in(regulation: Regulation, stage: Stage, condition: Formula, asked:
             )
             remedy = Message("add it to needs: of a stage before, or to require:")
             yield Problem(condition.place, "not-asked", message, remedy)
+
+
+# Criteria that leave something open, or decide it twice
+
+
+def _criteria(regulation: Regulation) -> Iterator[Problem]:
+    from svcctl.rules.coverage import coverage
+
+    if regulation.decide is None:
+        return
+    criteria, found = regulation.decide, coverage(regulation.decide)
+    yield from _gaps(regulation, found)
+    if criteria.policy == "unique":
+        yield from (_overlap(criteria, one) for one in found.overlaps)
+    for number in found.never:
+        message = Message("rule {n} holds for no values", n=number)
+        yield Problem(_place(criteria, number), "never-holds", message, Message("mend it, or drop it"))
+    for number in found.hidden:
+        message = Message("rule {n} is never reached: the rules before it cover all its cases", n=number)
+        yield Problem(_place(criteria, number), "hidden-rule", message, Message("move it up, or drop it"))
+
+
+def _gaps(regulation: Regulation, found: Coverage) -> Iterator[Problem]:
+    place = place_of(regulation.source.get("decide", {}), "rules")
+    for gap in found.gaps[:MOST_GAPS]:
+        message = Message("no rule covers the case {case}", case=gap.shown or "-")
+        if gap.where:
+            message = Message("no rule covers {where}, for example {case}", where=gap.where, case=gap.shown)
+        yield Problem(place, "gap", message, Message("add a rule for it, or a last one with when: otherwise"))
+
+
+def _overlap(criteria: Criteria, region: Region) -> Problem:
+    one, other = region.rules
+    message = Message("rules {one} and {other} both cover the case {case}", one=one, other=other, case=region.shown)
+    remedy = Message("narrow one of them, or use policy: first")
+    return Problem(_place(criteria, other), "rules-overlap", message, remedy)
+
+
+def _by_order(criteria: Criteria, found: Coverage) -> Iterator[Problem]:
+    """Cases that two rules decide differently, so that moving one of them would change decisions."""
+    for region in found.overlaps:
+        one, other = region.rules
+        if criteria.rules[one - 1].then != criteria.rules[other - 1].then:
+            message = Message(
+                "rules {one} and {other} both cover the case {case}: rule {one}, the first, decides",
+                one=one,
+                other=other,
+                case=region.shown,
+            )
+            yield Problem(_place(criteria, other), "order-decides", message)
+
+
+def _not_analysed(regulation: Regulation, found: Coverage) -> Iterator[Problem]:
+    assert regulation.decide is not None
+    for rule, why in found.skipped:
+        if rule:
+            message = Message("rule {n} was not analysed for gaps and overlaps: {why}", n=rule, why=why)
+            yield Problem(_place(regulation.decide, rule), "not-analysed", message)
+        else:
+            message = Message("the criteria were not analysed for gaps and overlaps: {why}", why=why)
+            yield Problem(place_of(regulation.source, "decide"), "not-analysed", message)
+
+
+def _place(criteria: Criteria, rule: int) -> Place:
+    return criteria.rules[rule - 1].when.place
+
+
+def _conditions(regulation: Regulation) -> Iterator[Problem]:
+    """A stage whose condition no values fulfil is never reached."""
+    from svcctl.rules.coverage import coverage
+
+    for stage in regulation.stages:
+        if stage.condition is not None:
+            alone = Criteria(regulation.inputs, "unique", (Rule(stage.condition, stage.name, ""),))
+            if coverage(alone).never:
+                message = Message(
+                    "the stage “{name}” is never reached: its condition holds for no values", name=stage.name
+                )
+                yield Problem(stage.condition.place, "unreachable", message, Message("mend it, or drop the stage"))
+
+
+# Clocks that never run
+
+
+def _never_started(regulation: Regulation) -> Iterator[Problem]:
+    clocks = regulation.source.get("clocks") or {}
+    if "stage" in regulation.clocks and not regulation.stages:
+        message = Message("the clock “stage” never starts: the regulation has no stages")
+        yield Problem(key_place(clocks, "stage"), "never-starts", message, Message("add stages:, or drop the clock"))
+    for name, rule in regulation.clocks.items():
+        if rule.start and not any(_happens(event, regulation) for event in rule.start):
+            message = Message(
+                "the clock “{name}” never starts: nothing here makes {events} happen",
+                name=name,
+                events=", ".join(rule.start),
+            )
+            remedy = Message("let it start by another event")
+            yield Problem(place_of(clocks.get(name), "start"), "never-starts", message, remedy)
+
+
+def _happens(event: str, regulation: Regulation) -> bool:
+    if event in ("stage_started", "stage_done"):
+        return bool(regulation.stages)
+    return event != "decided" or regulation.decide is not None
 
 
 # Words of the team

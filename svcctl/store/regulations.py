@@ -26,10 +26,16 @@ class Shelf(NamedTuple):
 def in_force(tree: Tree, strict: bool = False) -> Shelf:
     """All regulations of a commit; ``strict`` compiles their formulas too."""
     shelf = Shelf([], [])
-    for name in tree.names(FOLDER, ".md"):
-        path = f"{FOLDER}/{name}.md"
-        _put(shelf, tree.content(path) or b"", path, strict)
+    for path, content in _files(tree):
+        _put(shelf, content, path, strict)
     return shelf
+
+
+def _files(tree: Tree) -> list[tuple[str, bytes]]:
+    """The committed regulations, read in one go."""
+    depth = FOLDER.count("/") + 1
+    entries = [one for one in tree.entries(FOLDER + "/") if one.path.endswith(".md") and one.path.count("/") == depth]
+    return sorted((entry.path, content) for entry, content in tree.contents(entries))
 
 
 def chosen(tree: Tree, names: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Shelf:
@@ -51,8 +57,7 @@ def chosen(tree: Tree, names: Sequence[str], files: Sequence[tuple[str, bytes]])
 
 def edited(tree: Tree) -> list[str]:
     """The paths of regulations in force that read otherwise in the folder: edits that are not committed."""
-    paths = [f"{FOLDER}/{name}.md" for name in tree.names(FOLDER, ".md")]
-    return [path for path in paths if worktree.read(tree.git.root, path) not in (None, tree.content(path))]
+    return [path for path, content in _files(tree) if worktree.read(tree.git.root, path) not in (None, content)]
 
 
 def _put(shelf: Shelf, content: bytes, path: str, strict: bool) -> None:

@@ -82,9 +82,14 @@ def test_show_an_unknown_one(svc: Svc) -> None:
     assert svc("regulation show ../desk", code=1).err.startswith("svcctl: there is no regulation")
 
 
+LEFT_OUT = "credit-application.md:62:11: rule 4 was not analysed for gaps and overlaps: it compares amount, monthly_inc"
+
+
 def test_lint_finds_nothing_in_a_new_desk(svc: Svc) -> None:
-    assert svc("regulation lint").out == "checked 6 regulations: no problems\n"
-    assert svc.json("regulation lint") == {"problems": []}
+    assert svc("regulation lint", err=LEFT_OUT).out == "checked 6 regulations: no problems\n"
+    found = svc.json("regulation lint")
+    assert found["problems"] == []
+    assert [remark["code"] for remark in found["remarks"]] == ["not-analysed"]
     assert svc("regulation lint errand").out == "checked 1 regulation: no problems\n"
 
 
@@ -93,7 +98,6 @@ def test_lint_finds_every_mistake_in_every_file(svc: Svc) -> None:
     edit(svc, "complaint", "version: 1", "version: one")
     edit(svc, "credit-application", "overdue_days > 90", "overdue > 90")
     result = svc("regulation lint", code=3)
-    assert result.err == ""
     assert [line.split(":")[0] for line in result.out.splitlines()] == [
         "regulations/complaint.md",
         "regulations/credit-application.md",
@@ -133,6 +137,35 @@ def test_lint_mentions_edits_it_does_not_see(svc: Svc) -> None:
     edit(svc, "errand", "calendar: office", "calendar: ofice", commit=False)
     result = svc("regulation lint", err="regulations/errand.md has edits that are not committed")
     assert result.out == "checked 6 regulations: no problems\n"
+
+
+TABLE = """\
+policy: unique
+  rules:
+  - {when: amount < 100 RUB, then: approve, because: little}
+  - {when: 90 RUB < amount < 500 RUB, then: review, because: some}
+  - {when: amount > 600 RUB and amount < 1 RUB, then: decline, because: much}
+"""
+
+
+def test_lint_shows_gaps_and_overlaps_by_an_example(svc: Svc) -> None:
+    path = svc.folder / "regulations/credit-application.md"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("policy: first"), text.index("reasons:\n  return")
+    svc.write("regulations/credit-application.md", text[:start] + TABLE + text[end:])
+    assert svc("regulation lint credit-application", code=3).out.splitlines() == [
+        "regulations/credit-application.md:53:3: no rule covers amount >= 500 RUB, for example amount = 500 RUB"
+        " (add a rule for it, or a last one with when: otherwise)",
+        "regulations/credit-application.md:54:12: rules 1 and 2 both cover the case amount = 91 RUB"
+        " (narrow one of them, or use policy: first)",
+        "regulations/credit-application.md:55:12: rule 3 holds for no values (mend it, or drop it)",
+    ]
+
+
+def test_lint_shows_where_the_order_decides_if_asked(svc: Svc) -> None:
+    assert "the first, decides" not in svc("regulation lint", err=LEFT_OUT).err
+    said = svc("regulation lint --order credit-application", err="rules 1 and 5 both cover the case").err
+    assert "rules 1 and 5 both cover the case identified = no, overdue_days = 0, debt_ratio = 0: rule 1, the f" in said
 
 
 def test_lint_of_an_unknown_name(svc: Svc) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from svcctl.model.regulation import Regulation, parse_regulation
 from svcctl.model.team import Absence, Department, Person, Team
-from svcctl.rules.lint import Known, lint
+from svcctl.rules.lint import Known, lint, remarks
 from svcctl.store import yaml
 
 TEAM = Team(
@@ -124,6 +124,29 @@ CASES = {
         ("inputs: {amount: money}", "inputs: {amount: money, income: money}"),
         "not-asked: the criteria need “income”, but no stage asks for it | add it to needs: of a stage, or to require:",
     ),
+    "a gap between the rules": (
+        ("when: otherwise", "when: amount < 0"),
+        "17:3 gap: no rule covers 0 RUB <= amount <= 100 RUB, for example amount = 0 RUB"
+        " | add a rule for it, or a last one with when: otherwise",
+    ),
+    "rules of which only one may hold, but two do": (
+        ("  rules:\n", "  policy: unique\n  rules:\n  - {when: amount > 200 RUB, then: decline, because: most}\n"),
+        "19:12 rules-overlap: rules 1 and 2 both cover the case amount = 201 RUB"
+        " | narrow one of them, or use policy: first",
+    ),
+    "a rule that holds for nothing": (
+        ("amount > 100 RUB", "amount > 100 RUB and amount < 5 RUB"),
+        "17:12 never-holds: rule 1 holds for no values | mend it, or drop it",
+    ),
+    "a rule that those before it hide": (
+        ("  - {when: otherwise", "  - {when: amount > 200 RUB, then: decline, because: most}\n  - {when: otherwise"),
+        "18:12 hidden-rule: rule 2 is never reached: the rules before it cover all its cases | move it up, or drop it",
+    ),
+    "a stage that is never reached": (
+        ("if: amount > 10 RUB", "if: amount > 10 RUB and amount < 5 RUB"),
+        "11:52 unreachable: the stage “check” is never reached: its condition holds for no values"
+        " | mend it, or drop the stage",
+    ),
 }
 
 
@@ -148,6 +171,28 @@ def test_what_the_opening_requires_counts_as_asked() -> None:
 def test_without_stages_data_is_given_when_it_is_decided() -> None:
     front = FRONT[: FRONT.index("stages:")] + FRONT[FRONT.index("escalation:") :]
     assert found(front) == []
+
+
+def test_clocks_that_nothing_starts() -> None:
+    clocks = "clocks: {stage: {within: 1h}, lesson: {within: 1h, start: [decided, stage_done], stop: [noted]}}\n"
+    front = FRONT[: FRONT.index("stages:")]
+    assert found(front + clocks) == [
+        "9:10 never-starts: the clock “stage” never starts: the regulation has no stages"
+        " | add stages:, or drop the clock",
+        "9:59 never-starts: the clock “lesson” never starts: nothing here makes decided, stage_done happen"
+        " | let it start by another event",
+    ]
+    assert found(FRONT.replace("stages:\n", clocks + "stages:\n")) == []
+
+
+def test_what_is_not_analysed_is_a_remark() -> None:
+    assert remarks(read(FRONT)) == []
+    front = FRONT.replace("amount: money}", "amount: money, x: number}").replace("amount > 100 RUB", "x * x > 4")
+    (remark,) = remarks(read(front))
+    assert str(remark.message) == (
+        "rule 1 was not analysed for gaps and overlaps: it does more than compare “x” with constants"
+    )
+    assert (remark.line, remark.column) == (17, 12)
 
 
 def test_a_draft_elsewhere_may_have_any_file_name() -> None:
