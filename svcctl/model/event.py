@@ -113,6 +113,12 @@ class Event:
             copy.__dict__["rec"] = rec
         return copy
 
+    def with_id(self, id: str) -> Event:
+        """A copy with an id of its own, for an event that two clones may record apart from each other."""
+        copy = type(self)(**self.__dict__)
+        copy.__dict__["id"] = id
+        return copy
+
     def with_clocks(self, clocks: dict[str, dict[str, Any]]) -> Event:
         """A copy that carries the verdicts of the clocks it stops."""
         copy = type(self)(**self.__dict__)
