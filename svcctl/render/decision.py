@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from svcctl.model.criteria import NEEDS_DATA
 from svcctl.model.ids import short
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.request import Request
@@ -12,8 +13,15 @@ from svcctl.render.request import at_text, clock_name, holder
 from svcctl.render.visible import visible
 from svcctl.reports.table import Column, Table
 from svcctl.rules.clocks import Clock, next_clock
-from svcctl.rules.criteria import Step
+from svcctl.rules.criteria import MATCHED, NOT_MATCHED, NOT_REACHED, Step
 from svcctl.rules.deciding import Decision, Review
+
+_VERDICTS = {
+    MATCHED: Message("matched"),
+    NOT_MATCHED: Message("not matched"),
+    NOT_REACHED: Message("not reached"),
+    NEEDS_DATA: Message("needs data"),
+}
 
 
 def decision_line(
@@ -83,7 +91,7 @@ def explanation(made: Decision) -> Table:
         Column("because", Message("because")),
     )
     rows = [
-        (step.rule, step.when, _given(step, made), Message(step.verdict), step.then, step.because)
+        (step.rule, step.when, _given(step, made), _VERDICTS[step.verdict], step.then, step.because)
         for step in made.steps
     ]
     return Table(Message("Criteria"), columns, rows)

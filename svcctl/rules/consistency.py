@@ -162,18 +162,20 @@ def _people(request: Request, where: Where, index: Index) -> Iterator[Problem]:
         named.setdefault(event.by, event.id)
     for handle, key in named.items():
         if handle and handle not in index.people:
-            yield _nobody(handle, where(key), index.people, "team.yaml has nobody called “{name}”")
+            message = Message("team.yaml has nobody called “{name}”", name=handle)
+            yield _nobody(handle, where(key), index.people, message)
     places = {*index.people, *index.departments}
     for event in request.events:
         if isinstance(event, HandedOff | Assigned) and event.to not in places:
-            yield _nobody(event.to, where(event.id), places, "“{name}” is neither a person nor a department")
+            message = Message("“{name}” is neither a person nor a department", name=event.to)
+            yield _nobody(event.to, where(event.id), places, message)
 
 
-def _nobody(name: str, place: Place, known: Collection[str], words: str) -> Problem:
+def _nobody(name: str, place: Place, known: Collection[str], message: Message) -> Problem:
     near = did_you_mean(name, known)
     add = Message("svcctl team add {name}; people who are gone stay there with left: yes", name=name)
     remedy = Message("{near} Or: {add}", near=near, add=add) if near else add
-    return Problem(place, "unknown-person", Message(words, name=name), remedy)
+    return Problem(place, "unknown-person", message, remedy)
 
 
 def _references(request: Request, where: Where, index: Index) -> Iterator[Problem]:
