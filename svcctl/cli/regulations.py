@@ -50,9 +50,14 @@ def list_(session: Session, form: str, as_json: bool, output: str) -> int:
 
     shelf = in_force(session.desk.tree)
     session.desk.problems.extend(shelf.problems)
-    names = ("name", "version", "title", "applies", "owner", "stages")
-    kinds = {"version": "number", "stages": "number"}
-    columns = tuple(Column(name, Message(name), kinds.get(name, "text")) for name in names)
+    columns = (
+        Column("name", Message("name")),
+        Column("version", Message("version"), "number"),
+        Column("title", Message("title")),
+        Column("applies", Message("applies")),
+        Column("owner", Message("owner")),
+        Column("stages", Message("stages"), "number"),
+    )
     rows = [
         (one.name, one.version, one.title, applies_text(one.applies), one.owner, len(one.stages))
         for one in shelf.regulations
@@ -107,8 +112,11 @@ def lint(session: Session, names: tuple[str, ...], order: bool, as_json: bool) -
 
 
 def _sound(count: int) -> Message:
-    one = "checked {n} regulation: no problems"
-    return Message.plural(one, "checked {n} regulations: no problems", count)
+    return Message.plural(
+        "checked {n} regulation: no problems",
+        "checked {n} regulations: no problems",
+        count,
+    )
 
 
 def print_problems(session: Session, problems: list[Problem], as_json: bool, said: Sequence[Problem] = ()) -> None:
