@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: demo test test-long check format bench wheel clean
+.PHONY: demo test test-long check format reference bench wheel clean
 
 $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,10 @@ check: $(VENV)/.installed-test
 format: $(VENV)/.installed-test
 	$(BIN)/ruff format svcctl tests bench
 	$(BIN)/ruff check --fix svcctl tests bench
+
+# docs/commands.md, made of the commands themselves; a test compares the two.
+reference: $(VENV)/.installed
+	$(BIN)/python -m svcctl.cli.reference > docs/commands.md
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m bench.run
