@@ -110,6 +110,8 @@ def set_(session: Session, words: tuple[str, ...], as_json: bool, dry_run: bool,
     values = fields(word for word in words if "=" in word)
     if not ids or not values:
         raise click.UsageError("Give an ID and at least one KEY=VALUE.")
+    if values.get("due"):
+        values["due"] = iso(session.when(values["due"]))
     session.change(ids, lambda request_id: [session.desk.setting(request_id, values)], as_json, dry_run, at_text)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from svcctl.model.clockrules import PRIORITIES
 from svcctl.model.event import Event
 from svcctl.model.events import SETTABLE, Assigned, HandedOff, Set
+from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.regulation import Regulation
@@ -113,9 +113,12 @@ def change(request: Request, values: Mapping[str, str], known: Known) -> Event:
 
     Raises:
         Refused: a value that cannot be, or none that differs.
+        Usage: a due without a time zone, or a title of several lines.
     """
     current = {name: getattr(request, name) for name in SETTABLE}
     current.update(request.fields, department=request.department, due=request.due.isoformat() if request.due else "")
+    if values.get("regulation"):
+        values = {**values, "regulation": _version(values["regulation"], known)}
     different = {name: value for name, value in values.items() if current.get(name, "") != value}
     if not different:
         raise Refused(
@@ -124,25 +127,19 @@ def change(request: Request, values: Mapping[str, str], known: Known) -> Event:
             code="no-change",
         )
     check_values(different, known)
-    _check_due(different.get("due", ""))
-    if different.get("regulation"):
-        known.regulation(different["regulation"])
+    if different.get("due"):
+        parse_instant(different["due"])
     if different.get("title") == "":
         raise Refused(Message("a request needs a title"), code="no-title")
+    if "title" in different:
+        refuse_long_title(different["title"])
     return Set(values=different, old={name: current.get(name, "") for name in different})
 
 
-def _check_due(text: str) -> None:
-    if not text:
-        return
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise Usage(
-            Message("“{text}” is not a date and time", text=text),
-            Message("write it like due=2026-11-21T15:00:00+03:00"),
-            code="instant",
-        ) from None
+def _version(ref: str, known: Known) -> str:
+    """A regulation's name with the version in force, which a request stays bound to, where none was named."""
+    found = known.regulation(ref)
+    return found.ref if found else ref
 
 
 def opener_department(team: Team, to: str, by: str, first: str) -> str:
