@@ -227,6 +227,7 @@ _VERDICT: dict[str, tuple[type, ...]] = {
     "due": (str, type(None)),
     "elapsed_s": (int,),
     "remaining_s": (int, type(None)),
+    "target": (str, type(None)),
     "calendar": (str,),
     "regulation": (str,),
 }

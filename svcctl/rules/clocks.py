@@ -342,8 +342,9 @@ def _thawed(run: Run, frozen: dict[str, Any]) -> Clock:
     due = parse_instant(frozen["due"]) if frozen.get("due") else None
     spent = int(frozen.get("elapsed_s", 0))
     remaining = frozen.get("remaining_s")
+    within = _own_duration(frozen.get("target") or "")
     return Clock(
-        run,
+        run._replace(within=within) if within else run,
         due,
         spent,
         int(remaining) if remaining is not None else None,
@@ -380,6 +381,7 @@ def _frozen(clock: Clock) -> dict[str, object]:
         "due": iso_or_none(clock.due),
         "elapsed_s": clock.elapsed,
         "remaining_s": clock.remaining,
+        "target": str(clock.run.within) if clock.run.within else None,
         "calendar": clock.calendar,
         "regulation": clock.regulation,
     }

@@ -145,7 +145,8 @@ def _not_ready(event: Event, request: Request, regulation: Regulation | None) ->
         if left:
             yield Message("stages are open still: {stages}", stages=", ".join(left))
     elif isinstance(event, Returned):
-        allowed = regulation.reasons.get("return", ())
+        stage = regulation.stage(event.stage) if event.to_stage else None
+        allowed = stage.reasons if stage else regulation.reasons.get("return", ())
         if allowed and event.reason and event.reason not in allowed:
             yield Message(
                 "the regulation has no reason “{reason}”: {allowed}", reason=event.reason, allowed=", ".join(allowed)
