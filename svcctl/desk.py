@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from svcctl.model.event import Event
 from svcctl.model.ids import day_folder, file_path, is_request_id, new_event_id, new_request_id, record_path, short
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused
+from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, Usage
 from svcctl.model.request import Header, Request, fold, step
 from svcctl.store.git import Author, FileChange, Git, Objects
 from svcctl.store.parsed import Parsed
@@ -510,16 +510,26 @@ def open_desk(start: str, as_of: datetime | None = None) -> Desk:
         as_of: read the desk as it was known then.
 
     Raises:
-        Usage: there is no desk there.
+        Usage: there is no desk there, or there was none yet.
         BrokenFiles: it is no git repository, or git is missing.
     """
     root = find_root(start)
     folder = git_folder(root)
     git = Git(root)
+    commit = _commit_before(git, as_of) if as_of is not None else ""
     objects = Objects(git)
     if as_of is None:
         found = objects.read("HEAD")
         commit = found[0] if found else ""
-    else:
-        commit = git.line("rev-list", "-1", f"--before={int(as_of.timestamp())}", "HEAD")
     return Desk(root, git, folder, objects, commit)
+
+
+def _commit_before(git: Git, moment: datetime) -> str:
+    commit = git.line("rev-list", "-1", f"--before={int(moment.timestamp())}", "HEAD")
+    if not commit:
+        raise Usage(
+            Message("the desk's history has nothing from before {at}", at=f"{moment:%Y-%m-%d %H:%M}"),
+            Message("git log --reverse shows where it begins"),
+            code="as-of",
+        )
+    return commit
