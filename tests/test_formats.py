@@ -127,6 +127,15 @@ def test_the_envelope_table_has_every_key() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(ENVELOPE)
 
 
+def test_the_verdicts_have_every_key(svc: Svc) -> None:
+    told = re.findall(r"`(\w+)`", TEXT.partition("by the clock's key")[2].partition("They are final")[0])
+    svc(f"take {svc.new('Rebar', '--type', 'offer', '--client', 'metallstroy')}")
+    verdicts = [
+        event["clocks"] for event in svc.json(f"show {svc.json('mine')[0]['id']}")["events"] if "clocks" in event
+    ]
+    assert sorted(verdicts[0]["pickup"]) == sorted(told)
+
+
 def test_the_example_calendar_is_read() -> None:
     mapping, _ = yaml.read(EXAMPLES["calendars/office.yaml"], "calendars/office.yaml")
     table, _ = yaml.read(EXAMPLES["calendars/kazan.yaml"], "calendars/kazan.yaml")
