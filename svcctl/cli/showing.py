@@ -6,6 +6,9 @@ from svcctl.cli.command import command, ids, json_flag, listing, one_id
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
+if TYPE_CHECKING:
+    from svcctl.model.event import Event
+
 
 @command("show")
 @ids
@@ -65,8 +68,17 @@ def log(session: Session, part: str, form: str, as_json: bool, output: str) -> i
     else:
         names = ("commit", "at", "by", "do", "event")
         rows = [
-            (commits.get(event.id) or "", event.at, event.by, event.do, event.line()[2:]) for event in request.events
+            (commits.get(event.id) or "", event.at, event.by, event.do, _as_text(event, event.id in request.redacted))
+            for event in request.events
         ]
         columns = tuple(Column(name, Message(name), "instant" if name == "at" else "text") for name in names)
         session.show(Table(request.title, columns, rows), form, False, output)
     return session.report_problems()
+
+
+def _as_text(event: Event, redacted: bool) -> str:
+    import json
+
+    from svcctl.render.request import event_json
+
+    return json.dumps(event_json(event, redacted), ensure_ascii=False)
