@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,57 +15,135 @@ from svcctl.model.messages import Message
 from svcctl.rules.findings import KINDS, Finding, Limits, calendar_warnings, findings
 
 if TYPE_CHECKING:
+    from svcctl.cli.telling import Told
+    from svcctl.model.request import Request
     from svcctl.rules.clocks import Clock
+    from svcctl.rules.escalation import Notice
 
-FINDINGS_EXIT = 5
+FAILED_EXIT, FINDINGS_EXIT = 1, 5
+
+
+class Seen(NamedTuple):
+    """Every finding of the desk, most late first within its kind, the calendars' warnings, and who must be told."""
+
+    findings: list[Finding]
+    warnings: list[Message]
+    notices: list[Notice]
 
 
 @command("check")
 @click.option("--by", type=click.Choice(["person", "department"]), default="person", help="How to group.")
 @click.option("--exit-code", is_flag=True, help="Exit with 5 when something was found.")
+@click.option("--remind", is_flag=True, help="Remind people of deadlines that come, as regulations say.")
+@click.option("--escalate", is_flag=True, help="Tell people of deadlines that passed, as regulations say.")
+@click.option("--exec", "program", default="", metavar="COMMAND", help="Run it for each message, JSON on its stdin.")
+@click.option("--dry-run", is_flag=True, help="Only say whom --remind and --escalate would tell.")
 @json_flag
-def check(session: Session, by: str, exit_code: bool, as_json: bool) -> int:
+def check(
+    session: Session,
+    by: str,
+    exit_code: bool,
+    remind: bool,
+    escalate: bool,
+    program: str,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """What is late, due soon, not accepted, promised, untouched. Silent when all is well: made for cron.
 
-    Example: svcctl check --exit-code
+    With --remind and --escalate it tells people instead, each level of a clock once, in their working hours: it
+    records the event, writes a message into outbox/ and prints a line for each; nothing where nobody is to be told.
+
+    Example: svcctl check --remind --escalate
     """
-    found, warnings = collect(session)
+    seen, told = _tell(session, remind, escalate, program, dry_run)
     if as_json:
-        _print_json(session, found, warnings)
+        _print_json(session, seen, told)
+    elif told is not None:
+        _print_told(session, told, dry_run)
     else:
-        from svcctl.render.findings import findings_text
-
-        text = findings_text(found, by, session.now, session.catalog)
-        if text:
-            session.answer(text)
-        for warning in warnings:
-            session.say(warning)
+        _print_findings(session, seen, by)
+    for failure in told.failures if told else ():
+        session.say(failure)
     broken = session.report_problems()
-    return broken or (FINDINGS_EXIT if exit_code and found else 0)
+    failed = FAILED_EXIT if told and told.failures else 0
+    return broken or failed or (FINDINGS_EXIT if exit_code and seen.findings else 0)
 
 
-def collect(session: Session) -> tuple[list[Finding], list[Message]]:
-    """Every finding of the desk, most late first within its kind, and the calendars' warnings."""
+def _tell(session: Session, remind: bool, escalate: bool, program: str, dry_run: bool) -> tuple[Seen, Told | None]:
+    """What was seen, and what was told of it where somebody is to be told."""
+    if not (remind or escalate or program or dry_run):
+        return collect(session), None
+    from svcctl.cli.telling import Wanted, refuse_nonsense, tell
+
+    wanted = Wanted(remind, escalate, program, dry_run)
+    refuse_nonsense(session, wanted)
+    seen = collect(session, wanted.kinds)
+    return seen, tell(session, seen.notices, wanted)
+
+
+def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
+    """Looks at every request that is open or owes a promise.
+
+    Args:
+        kinds: of notices to look for; none are, where it is empty.
+    """
     desk = session.desk
     settings = desk.reference.settings
     limits = Limits(parse_duration(settings.due_soon), parse_duration(settings.silent_after))
     calendar = desk.reference.calendar(settings.calendar)
+    watched = _watched(session, kinds)
     found: list[Finding] = []
     clocks: list[Clock] = []
+    notices: list[Notice] = []
     for request in desk.requests():
         if request.closed and not any(promise.open for promise in request.promises):
             continue
         own = desk.clocks(request, session.now)
         clocks.extend(own)
         found.extend(findings(request, own, calendar, limits, desk.reference.team, session.now))
+        notices.extend(watched(request, own))
     found.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late))
-    return found, calendar_warnings(clocks)
+    return Seen(found, calendar_warnings(clocks), notices)
 
 
-def _print_json(session: Session, found: list[Finding], warnings: list[Message]) -> None:
+def _watched(session: Session, kinds: Collection[str]) -> Callable[[Request, Sequence[Clock]], list[Notice]]:
+    """Finds who must be told of a request; nobody, where no kind of notices is asked for."""
+    if not kinds:
+        return lambda request, clocks: []
+    from svcctl.cli.telling import of_request, world
+
+    of = world(session)
+    return lambda request, clocks: of_request(session, request, clocks, of, kinds)
+
+
+def _print_findings(session: Session, seen: Seen, by: str) -> None:
+    from svcctl.render.findings import findings_text
+
+    text = findings_text(seen.findings, by, session.now, session.catalog)
+    if text:
+        session.answer(text)
+    for warning in seen.warnings:
+        session.say(warning)
+
+
+def _print_told(session: Session, told: Told, dry_run: bool) -> None:
+    from svcctl.render.notices import notice_line
+
+    for notice in (*told.notices, *(told.held if dry_run else ())):
+        session.answer(notice_line(notice, session.now, session.catalog))
+    for warning in told.warnings:
+        session.say(warning)
+    if dry_run and (told.notices or told.held):
+        session.say(Message("(dry run: nobody was told)"))
+
+
+def _print_json(session: Session, seen: Seen, told: Told | None) -> None:
     value: dict[str, object] = {"now": iso(session.now)}
     for kind in KINDS:
-        value[kind] = [finding.as_json() for finding in found if finding.kind == kind]
+        value[kind] = [finding.as_json() for finding in seen.findings if finding.kind == kind]
     problems = [f"{problem.place}: {problem.message}" for problem in session.desk.problems]
+    warnings = [*seen.warnings, *(told.warnings if told else ())]
     value["warnings"] = [session.text(warning) for warning in warnings] + problems
+    value.update(told.as_json() if told else {})
     session.answer_json(value)

@@ -199,6 +199,8 @@ _DEEDS = {
     "linked": Message("linked with {to}"),
     "merged_into": Message("merged into {into}"),
     "rated": Message("rated {score}/10"),
+    "escalated": Message("{clock} {level}: told {to}"),
+    "reminded": Message("{clock} {level}: reminded {to}"),
     "offer_drafted": Message("offer {revision} drafted"),
     "offer_submitted": Message("offer {revision} submitted"),
     "offer_approved": Message("offer {revision} approved by {by}"),
@@ -217,7 +219,10 @@ def deed(event: Event) -> Message:
     pattern = _DEEDS.get(event.do)
     if pattern is None:
         return Message("{name}", name=event.do.replace("_", " "))
-    return Message(pattern.source, **{name: value for name, value in event.__dict__.items() if name != "clocks"})
+    values = {name: value for name, value in event.__dict__.items() if name != "clocks"}
+    if isinstance(values.get("to"), list):
+        values["to"] = ", ".join(values["to"])
+    return Message(pattern.source, **values)
 
 
 def change_line(

@@ -27,6 +27,8 @@ def event_subject(event: Event) -> str:
     said = next((values[name] for name in _TEXTS if values.get(name)), "")
     if event.do == "set":
         said = ", ".join(f"{name}={value}" for name, value in values["values"].items())
+    elif event.automatic:
+        said = f"{values['clock']} {values['level']}"
     elif event.do == "rated":
         said = f"{values['score']}/10 {said}".rstrip()
     return f"{words}: {said}" if said else words

@@ -1,0 +1,225 @@
+"""The outbox: messages to people of the desk, as files for a program that sends mail.
+
+``outbox/2026/11/23/<event>-<person>.eml`` in the desk's folder is one message (RFC 5322). The folder is not part of
+the desk's history: the event is, and only the clone that recorded the event writes its messages.
+
+So that none is lost between the two, a delivery is first prepared (a JSON file in git's private folder), then the
+event is committed, then it is delivered. The next run finishes what an interrupted one has prepared and recorded,
+drops what it has not recorded, and tries again what a command has refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import quote
+
+from svcctl.model.handles import handle
+from svcctl.model.messages import Message
+from svcctl.model.problems import Busy
+from svcctl.store.lock import Lock, not_writable
+from svcctl.store.worktree import check_inside
+
+FOLDER = "outbox"
+_DOMAIN = "svcctl.invalid"
+_WIDTH = 100
+_PATIENCE = 5.0
+
+Delivery = Mapping[str, Any]
+"""A message to one person: the JSON that a command gets, see ``svcctl.render.notices.delivery``."""
+
+
+class Outbox:
+    """The outbox of a desk: ``root`` is the desk's folder, ``private`` a folder that git leaves alone."""
+
+    def __init__(self, root: str, private: str) -> None:
+        self.root, self.private = root, os.path.join(private, FOLDER)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Lets nobody else tell people for the length of a ``with`` block.
+
+        Raises:
+            Busy: somebody else does.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(Lock(self.private, wait=_PATIENCE))
+            except Busy:
+                raise _telling() from None
+            yield
+
+    def prepare(self, deliveries: Sequence[Delivery], with_command: bool) -> None:
+        """Keeps deliveries that are about to be recorded.
+
+        Args:
+            with_command: they are done only when a command has taken them.
+
+        Raises:
+            Refused: the folder cannot be written.
+        """
+        for delivery in deliveries:
+            self._keep({"command": with_command, "file": "", "delivery": delivery})
+
+    def deliver(
+        self,
+        is_recorded: Callable[[str, str], bool | None],
+        run: Callable[[str], Message | None] | None = None,
+    ) -> list[Message]:
+        """Delivers everything that is prepared and recorded; returns what went wrong.
+
+        Args:
+            is_recorded: whether a request (its id) has an event (its id); None where that cannot be told.
+            run: gives a delivery as JSON to a command, and says why it failed.
+
+        Raises:
+            Refused: the outbox cannot be written.
+        """
+        failures = []
+        for kept in self._kept():
+            delivery = kept["delivery"]
+            recorded = is_recorded(delivery["id"], delivery["event"])
+            if not recorded:
+                if recorded is not None:
+                    os.unlink(self._path(delivery))
+                continue
+            if not kept["file"]:
+                kept["file"] = self._write(delivery)
+                if kept["command"]:
+                    self._keep(kept)
+            failure = _given(kept, run)
+            if failure is not None:
+                failures.append(failure)
+            elif not (kept["command"] and run is None):
+                os.unlink(self._path(delivery))
+        return failures
+
+    def is_empty(self) -> bool:
+        """Whether nothing waits to be delivered."""
+        return not any(True for _ in self._names())
+
+    # Files
+
+    def _keep(self, kept: Mapping[str, Any]) -> None:
+        try:
+            os.makedirs(self.private, exist_ok=True)
+            _replace(self._path(kept["delivery"]), json.dumps(kept, ensure_ascii=False).encode())
+        except OSError as error:
+            raise not_writable(error) from None
+
+    def _path(self, delivery: Delivery) -> str:
+        return os.path.join(self.private, f"{_name(delivery)}.json")
+
+    def _names(self) -> Iterator[str]:
+        try:
+            names = os.listdir(self.private)
+        except FileNotFoundError:
+            return
+        yield from sorted(name for name in names if name.endswith(".json"))
+
+    def _kept(self) -> Iterator[dict[str, Any]]:
+        for name in self._names():
+            with open(os.path.join(self.private, name), encoding="utf-8") as file:
+                yield json.load(file)
+
+    def _write(self, delivery: Delivery) -> str:
+        """Writes the message and returns its path within the desk."""
+        day = datetime.fromisoformat(delivery["at"])
+        path = f"{FOLDER}/{day:%Y/%m/%d}/{_name(delivery)}.eml"
+        check_inside(self.root, path)
+        target = os.path.join(self.root, path)
+        try:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            self._ignore()
+            _replace(target, message(delivery).as_bytes())
+        except OSError as error:
+            raise not_writable(error) from None
+        return path
+
+    def _ignore(self) -> None:
+        """Keeps git from seeing the messages: personal data, and each clone has its own."""
+        path = os.path.join(self.root, FOLDER, ".gitignore")
+        if not os.path.lexists(path):
+            _replace(path, b"*\n")
+
+
+def _given(kept: Mapping[str, Any], run: Callable[[str], Message | None] | None) -> Message | None:
+    if run is None or not kept["command"]:
+        return None
+    why = run(json.dumps({**kept["delivery"], "file": kept["file"]}, ensure_ascii=False))
+    if why is None:
+        return None
+    return Message(
+        "{person} was not told by the command: {why}; the next run with --exec tries again, the message is {file}",
+        person=kept["delivery"]["to"]["handle"],
+        why=why,
+        file=kept["file"],
+    )
+
+
+def _name(delivery: Delivery) -> str:
+    return f"{delivery['event']}-{quote(delivery['to']['handle'], safe='')}"
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Writes a file as a whole and makes it last, before the commit that it belongs to."""
+    beside = f"{path}.new"
+    with open(beside, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def _telling() -> Busy:
+    return Busy(
+        Message("another check is telling people just now"),
+        Message("nothing is lost: the next run tells what is left"),
+        code="locked",
+    )
+
+
+# Messages
+
+
+def message(delivery: Delivery) -> EmailMessage:
+    """The message of a delivery (RFC 5322); marked as written by a program (RFC 3834), so that no absence answers it.
+
+    Whoever has no address that mail could go to is ``<handle>@localhost``: mail on one machine knows them by that.
+    """
+    mail = EmailMessage(policy=SMTP)
+    to, sender = delivery["to"], delivery["from"]
+    mail["Date"] = format_datetime(datetime.fromisoformat(delivery["at"]))
+    mail["From"] = _address(sender["name"], sender["email"], "svcctl")
+    mail["To"] = _address(to["name"], to["email"], to["handle"])
+    mail["Subject"] = delivery["subject"]
+    mail["Message-ID"] = f"<{_name(delivery)}@{_DOMAIN}>"
+    mail["References"] = f"<{delivery['id']}@{_DOMAIN}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_wrapped(delivery["text"]), cte="8bit")
+    return mail
+
+
+def _address(name: str, email: str, local: str) -> Address:
+    shown = name if name.isprintable() else ""
+    try:
+        user, at, domain = email.rpartition("@")
+        return Address(shown, addr_spec=f"{user}{at}{domain.encode('idna').decode('ascii')}")
+    except (ValueError, IndexError, MessageError):
+        return Address(shown, addr_spec=f"{handle(local) or 'somebody'}@localhost")
+
+
+def _wrapped(text: str) -> str:
+    # A line of mail has at most 998 bytes, and letters up to four.
+    lines = [textwrap.fill(line, _WIDTH, subsequent_indent="  ", replace_whitespace=False) for line in text.split("\n")]
+    return "\n".join(lines)
