@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from svcctl.cli.command import command, ids, json_flag, listing, one_id
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
