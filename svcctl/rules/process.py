@@ -34,7 +34,7 @@ def following(request: Request, event: Event, regulation: Regulation | None, tea
         open_ = [name for name in request.items if name]
         stages = after(regulation, request.stages_done, open_, event.stage, request.values())
         return [_handed(stage, request, team, event) for stage in stages]
-    if isinstance(event, Returned) and event.to_stage:
+    if isinstance(event, Returned) and event.to_stage not in request.items:
         stage = regulation.stage(event.to_stage)
         return [_handed(stage, request, team, event)] if stage else []
     return []

@@ -36,8 +36,9 @@ def after(
 ) -> tuple[Stage, ...]:
     """The stages that start once the stage ``done`` is done or skipped.
 
-    None start while a stage beside it is open. One beside it that never ran, but is needed by what is known now,
-    starts before the join. After a return, stages that were finished before run again.
+    None start while a stage beside it is open, or one above it, which a return has begun again: that one leads here
+    once more. One beside it that never ran, but is needed by what is known now, starts before the join. After a
+    return, stages that were finished before run again.
 
     Args:
         finished: names of the stages that were ever finished or skipped.
@@ -49,6 +50,8 @@ def after(
     """
     ordered = groups(regulation.stages)
     position = _position(ordered, done)
+    if any(stage.name in open_ for group in ordered[:position] for stage in group):
+        return ()
     beside = [stage for stage in ordered[position] if stage.name != done]
     missed = [stage for stage in beside if stage.name not in finished and stage.name not in open_]
     late = tuple(stage for stage in missed if _needed(regulation, stage, fields))
