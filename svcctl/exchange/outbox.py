@@ -17,10 +17,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from typing import Any
 from urllib.parse import quote
 
@@ -141,7 +140,7 @@ class Outbox:
         try:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             self._ignore()
-            _replace(target, message(delivery).as_bytes())
+            _replace(target, message(delivery))
         except OSError as error:
             raise not_writable(error) from None
         return path
@@ -192,34 +191,47 @@ def _telling() -> Busy:
 # Messages
 
 
-def message(delivery: Delivery) -> EmailMessage:
+def message(delivery: Delivery) -> bytes:
     """The message of a delivery (RFC 5322); marked as written by a program (RFC 3834), so that no absence answers it.
 
     Whoever has no address that mail could go to is ``<handle>@localhost``: mail on one machine knows them by that.
     """
-    mail = EmailMessage(policy=SMTP)
     to, sender = delivery["to"], delivery["from"]
-    mail["Date"] = format_datetime(datetime.fromisoformat(delivery["at"]))
-    mail["From"] = _address(sender["name"], sender["email"], "svcctl")
-    mail["To"] = _address(to["name"], to["email"], to["handle"])
-    mail["Subject"] = delivery["subject"]
-    mail["Message-ID"] = f"<{_name(delivery)}@{_DOMAIN}>"
-    mail["References"] = f"<{delivery['id']}@{_DOMAIN}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_wrapped(delivery["text"]), cte="8bit")
-    return mail
+    headers = {
+        "Date": format_datetime(datetime.fromisoformat(delivery["at"])),
+        "From": _address(sender["name"], sender["email"], "svcctl"),
+        "To": _address(to["name"], to["email"], to["handle"]),
+        "Subject": _words(delivery["subject"], "Subject"),
+        "Message-ID": f"<{_name(delivery)}@{_DOMAIN}>",
+        "References": f"<{delivery['id']}@{_DOMAIN}>",
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", *_wrapped(delivery["text"]), ""]).encode()
 
 
-def _address(name: str, email: str, local: str) -> Address:
+def _words(text: str, header: str) -> str:
+    # EmailMessage loses blanks between words that it encodes one by one (seen in Python 3.11.7).
+    plain = text.isascii() and max((len(word) for word in text.split()), default=0) < _WIDTH
+    return Header(text, None if plain else "utf-8", header_name=header).encode(linesep="\r\n")
+
+
+def _address(name: str, email: str, local: str) -> str:
     shown = name if name.isprintable() else ""
     try:
         user, at, domain = email.rpartition("@")
-        return Address(shown, addr_spec=f"{user}{at}{domain.encode('idna').decode('ascii')}")
+        address = Address(addr_spec=f"{user}{at}{domain.encode('idna').decode('ascii')}").addr_spec
     except (ValueError, IndexError, MessageError):
-        return Address(shown, addr_spec=f"{handle(local) or 'somebody'}@localhost")
+        address = f"{handle(local) or 'somebody'}@localhost"
+    if shown.isascii():
+        return formataddr((shown, address))
+    return f"{_words(shown, 'From')} <{address}>"
 
 
-def _wrapped(text: str) -> str:
-    # A line of mail has at most 998 bytes, and letters up to four.
-    lines = [textwrap.fill(line, _WIDTH, subsequent_indent="  ", replace_whitespace=False) for line in text.split("\n")]
-    return "\n".join(lines)
+def _wrapped(text: str) -> Iterator[str]:
+    """The lines of a body: one line of mail has at most 998 bytes, and letters up to four."""
+    for line in text.splitlines():
+        yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ") or [""]

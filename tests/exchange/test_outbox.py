@@ -154,7 +154,7 @@ def test_no_handle_leaves_the_folder_of_its_day(box: Outbox, handle: str) -> Non
 
 
 def parsed(value: dict[str, Any]) -> Any:
-    return BytesParser(policy=policy.default).parsebytes(message(value).as_bytes())
+    return BytesParser(policy=policy.default).parsebytes(message(value))
 
 
 def test_a_message_says_what_mail_programs_need() -> None:
@@ -191,8 +191,9 @@ def test_who_has_no_address_gets_it_on_this_machine(email: str, address: str) ->
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=400), any_text)
 def test_any_text_makes_a_message_that_can_be_read(words: str, name: str) -> None:
     to = {"handle": "ivanova", "name": name, "email": "ivanova@example.com"}
-    content = message(delivery(subject=words, text=words + "\n", to=to)).as_bytes()
+    content = message(delivery(subject=words, text=words + "\n", to=to))
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
     mail = BytesParser(policy=policy.default).parsebytes(content)
     assert mail["To"].addresses[0].addr_spec == "ivanova@example.com"
     assert mail.get_content().split() == words.split()
+    assert str(mail["Subject"]).split() == words.split()
