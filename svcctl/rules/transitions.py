@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from svcctl.model.event import Event
 from svcctl.model.events import (
@@ -22,8 +23,6 @@ from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request, WorkItem
 from svcctl.model.team import Person, Team
-
-_VERBS = {"taken": "take", "handed_off": "handoff", "accepted": "accept", "returned": "return"}
 
 
 def choose_item(request: Request, person: str, team: Team, stage: str = "") -> WorkItem:
@@ -80,7 +79,7 @@ def check(event: Event, request: Request, regulation: Regulation | None, team: T
     if reasons:
         raise Refused(
             Message("{id}: {why}", id=short(request.id), why=reasons[0]),
-            allowed_now(request, event.by, team),
+            allowed_now(request, event.by, team, event.at.date(), regulation),
             code=f"not-{event.do.replace('_', '-')}",
         )
 
@@ -97,7 +96,7 @@ def _not_theirs(event: Event, request: Request, team: Team) -> Iterator[Message]
     if isinstance(event, Accepted | Returned):
         item = request.item(event.stage)
         to = item.handoff.to if item.handoff else item.owner
-        if to and not team.is_addressed(event.by, to) and not _stands_in(event, to, team):
+        if to and not _is_theirs(to, event.by, team, event.at.date()):
             yield Message("it was handed to {to}, not to {person}", to=to, person=event.by)
     elif isinstance(event, Released | HandedOff | StageDone):
         item = request.item(event.stage)
@@ -105,10 +104,13 @@ def _not_theirs(event: Event, request: Request, team: Team) -> Iterator[Message]
             yield Message("already taken by {owner}", owner=item.owner)
 
 
-def _stands_in(event: Event, to: str, team: Team) -> bool:
+def _is_theirs(to: str, handle: str, team: Team, day: date) -> bool:
+    """Whether what is with ``to`` is a person's: their own, their department's, or of whom they stand in for."""
+    if team.is_addressed(handle, to):
+        return True
     person = team.people.get(to)
-    absence = person.absence(event.at.date()) if person else None
-    return absence is not None and absence.substitute == event.by
+    absence = person.absence(day) if person else None
+    return absence is not None and absence.substitute == handle
 
 
 def _is_head_of(handle: str, item: WorkItem, team: Team) -> bool:
@@ -153,14 +155,16 @@ def _not_ready(event: Event, request: Request, regulation: Regulation | None) ->
             )
 
 
-def allowed_now(request: Request, person: str, team: Team) -> Message:
+def allowed_now(request: Request, person: str, team: Team, day: date, regulation: Regulation | None = None) -> Message:
     """The verbs that make sense for a person now, as the hint of a refusal."""
-    verbs = allowed_verbs(request, person, team)
+    verbs = allowed_verbs(request, person, team, day, regulation)
     return Message("allowed now: {verbs}", verbs=", ".join(verbs))
 
 
-def allowed_verbs(request: Request, person: str, team: Team) -> list[str]:
-    """The command line's verbs that a request accepts from a person now."""
+def allowed_verbs(
+    request: Request, person: str, team: Team, day: date, regulation: Regulation | None = None
+) -> list[str]:
+    """The command line's verbs that a request accepts from a person on a day."""
     status = request.status
     if status == "merged":
         return ["note", "link"]
@@ -168,20 +172,23 @@ def allowed_verbs(request: Request, person: str, team: Team) -> list[str]:
         return ["reopen", "note", "message", "rate", "link"]
     verbs: list[str] = []
     for item in request.items.values():
-        verbs.extend(verb for verb in _item_verbs(item, person, team) if verb not in verbs)
+        stage = regulation.stage(item.stage) if regulation else None
+        found = _item_verbs(item, person, team, day, stage is not None and stage.returns_to != "")
+        verbs.extend(verb for verb in found if verb not in verbs)
     verbs.append("resume" if status == "waiting" else "wait")
     return [*verbs, "note", "message", "promise", "set", "cancel"]
 
 
-def _item_verbs(item: WorkItem, person: str, team: Team) -> list[str]:
+def _item_verbs(item: WorkItem, person: str, team: Team, day: date, goes_back: bool) -> list[str]:
     if item.handoff is not None:
         own = ["recall"] if item.handoff.from_ == person else []
-        return ["accept", "return", *own] if team.is_addressed(person, item.handoff.to) else own
+        return ["accept", "return", *own] if _is_theirs(item.handoff.to, person, team, day) else own
+    back = ["return"] if goes_back and (not item.owner or _is_theirs(item.owner, person, team, day)) else []
     if not item.owner:
-        return ["take", "assign", "handoff"]
+        return ["take", "assign", "handoff", *back]
     if item.owner == person or _is_head_of(person, item, team):
-        return [*(["done"] if item.stage else ["resolve"]), "handoff", "release", "assign"]
-    return ["assign"]
+        return [*(["done"] if item.stage else ["resolve"]), *back, "handoff", "release", "assign"]
+    return ["assign", *back]
 
 
 def filled_in(event: Event, request: Request, team: Team) -> Event:

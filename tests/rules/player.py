@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ def shipped(path: Path) -> Regulation:
     return parsed_regulation(path.read_text(encoding="utf-8"), path.name, strict=True)
 
 
-def regulation(*stages: dict[str, object], **keys: object) -> Regulation:
+def regulation(*stages: Mapping[str, object], **keys: object) -> Regulation:
     front = {"regulation": "r", "version": "1", "title": "R", "owner": "o", "applies": {"type": "x"}}
     return parse_regulation({**front, "stages": list(stages), **keys}, strict=True)
 
