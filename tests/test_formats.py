@@ -6,6 +6,7 @@ words in backticks says that these are all keys of a JSON document, and no other
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -197,6 +198,19 @@ def credit(svc: Svc, *more: str) -> dict[str, Any]:
     return decision
 
 
+def delivered(svc: Svc) -> Any:
+    busy(svc)
+    path = svc.folder.parent / "delivered.json"
+    svc(f"check --escalate --exec 'tee {path}'", now="2026-11-24T17:00")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def second_version(svc: Svc) -> int:
+    path = "regulations/callback.md"
+    svc.write(path, (svc.folder / path).read_text(encoding="utf-8").replace("version: 1", "version: 2"))
+    return 2
+
+
 def log_file(svc: Svc) -> str:
     path = svc.folder.parent / "log.csv"
     path.write_text("case,activity,resource,time\n1,open,Anna,2026-11-20T10:00:00\n1,close,Anna,2026-11-20T11:00:00\n")
@@ -215,8 +229,6 @@ def broken(svc: Svc) -> Any:
 
 
 def error(svc: Svc) -> Any:
-    import json
-
     return json.loads(svc("show zzz --json", code=1, err="zzz").err)
 
 
@@ -229,6 +241,10 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "decision": lambda svc: credit(svc, "--explain"),
     "check": lambda svc: svc.json("check"),
     "finding": lambda svc: busy(svc) and svc.json("check", now="2026-11-24T17:00")["promises"][0],
+    "notice": lambda svc: (
+        busy(svc) and svc.json("check --escalate --remind --dry-run", now="2026-11-24T17:00")["told"][0]
+    ),
+    "delivery": lambda svc: delivered(svc),
     "explain": lambda svc: svc.json(f"explain {busy(svc)} resolve"),
     "status": lambda svc: svc.json("status"),
     "you": lambda svc: svc.json("status")["you"],
@@ -248,6 +264,8 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "offer row": lambda svc: offer(svc) and svc.json("offer list")[0],
     "regulation row": lambda svc: svc.json("regulation list")[0],
     "regulation test": lambda svc: svc.json("regulation test"),
+    "regulation diff": lambda svc: svc.json(f"regulation diff callback {second_version(svc)} 1"),
+    "regulation simulate": lambda svc: svc.json("regulation simulate callback"),
     "fsck": lambda svc: broken(svc),
     "problem": lambda svc: broken(svc)["problems"][0],
     "client": lambda svc: svc.json("client list")[0],
