@@ -28,6 +28,8 @@ regulation = group(
                 "show": ("regulations:show", "A regulation: clocks, stages, criteria, prose."),
                 "lint": ("regulations:lint", "Look for mistakes in regulations, each with its place."),
                 "test": ("regulations:test", "Try the examples that stand in regulations."),
+                "diff": ("trying", "What differs between two versions, in words."),
+                "simulate": ("trying", "Replay the desk's requests under a proposed version."),
             },
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -175,23 +175,29 @@ class Reference:
         return self.tree.mapped(oid, lambda: front, path, line, lambda mapping: parse_regulation(mapping, body))
 
     def _older(self, name: str, version: str) -> Regulation:
-        path = f"regulations/{name}.md"
-        for oid in self._versions(path):
-            found = self.tree.objects.read(oid)
-            try:
-                text = found[1].decode("utf-8") if found else ""
-                regulation = self._parsed_regulation(oid, text, path) if found else None
-            except (SvcctlError, UnicodeDecodeError):
-                continue
-            if regulation is not None and str(regulation.version) == version:
-                return regulation
+        found = next((one for one in self.past_versions(name) if str(one.version) == version), None)
+        if found is not None:
+            return found
         raise BrokenFiles(
             message=Message("regulation {name} has no version {version} in the history", name=name, version=version),
             hint=Message(
-                "git log -- {path} shows its versions; a shallow clone lacks them: git fetch --unshallow", path=path
+                "git log -- {path} shows its versions; a shallow clone lacks them: git fetch --unshallow",
+                path=f"regulations/{name}.md",
             ),
             code="no-version",
         )
+
+    def past_versions(self, name: str) -> Iterator[Regulation]:
+        """What the history has of a regulation, newest first; what cannot be read is passed over."""
+        path = f"regulations/{name}.md"
+        for oid in self._versions(path):
+            found = self.tree.objects.read(oid)
+            if found is None:
+                continue
+            try:
+                yield self._parsed_regulation(oid, found[1].decode("utf-8"), path)
+            except (SvcctlError, UnicodeDecodeError):
+                continue
 
     def _versions(self, path: str) -> list[str]:
         if not self.tree.commit:

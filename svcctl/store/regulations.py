@@ -55,6 +55,23 @@ def chosen(tree: Tree, names: Sequence[str], files: Sequence[tuple[str, bytes]])
     return shelf
 
 
+def versions(reference: Reference, name: str) -> list[Regulation]:
+    """Every version of a regulation, newest first; of several files with one number the last.
+
+    Raises:
+        Refused: there is none of that name.
+        BrokenFiles: the newest has problems.
+    """
+    if not is_known(reference.tree, name):
+        raise unknown(reference.tree, name)
+    newest = reference.current_regulation(name)
+    found: dict[int, Regulation] = {}
+    for one in (newest, *reference.past_versions(name)):
+        if one is not None:
+            found.setdefault(one.version, one)
+    return sorted(found.values(), key=lambda one: -one.version)
+
+
 def edited(tree: Tree) -> list[str]:
     """The paths of regulations in force that read otherwise in the folder: edits that are not committed."""
     return [path for path, content in _files(tree) if worktree.read(tree.git.root, path) not in (None, content)]

@@ -60,7 +60,7 @@ def test_every_command_has_one_example_that_it_understands(entry: Entry) -> None
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=name_of)
 def test_every_command_is_in_a_guide(entry: Entry) -> None:
-    guides = [ROOT / "docs" / name for name in ("guide.md", "offers.md")]
+    guides = [ROOT / "docs" / name for name in ("guide.md", "offers.md", "regulations.md", "deadlines.md")]
     told = "\n".join(guide.read_text(encoding="utf-8") for guide in guides if guide.exists())
     assert re.search(rf"\b{PROGRAM} (--\S+ \S+ )*{re.escape(entry.name)}\b", told), (
         f"say in docs/guide.md what “{PROGRAM} {entry.name}” is for"
