@@ -39,23 +39,24 @@ def agenda(
     """
     from svcctl.render.agenda import agenda_json, agenda_table, agenda_text
 
-    if sum((bool(other), bool(department), everybody)) > 1:
-        raise click.UsageError("Choose one of --for, --department and --all.")
-    whose = _whose(session, other, department, everybody)
-    found = by_day(collect(session, whose), session.now, _calendar(session, whose), days)
+    of = whose(session, other, department, everybody)
+    found = by_day(collect(session, of), session.now, _calendar(session, of), days)
     if as_json or form == "json":
         session.answer_json(agenda_json(found), output)
     elif form != "table":
         session.show(agenda_table(found), form, False, output)
     elif any(day.items for day in found):
-        with_owner = not whose.person
+        with_owner = not of.person
         session.answer(agenda_text(found, session.now, session.catalog, with_owner, session.width), output)
     else:
         session.say(Message("nothing is due until {day}", day=found[-1].day))
     return session.report_problems()
 
 
-def _whose(session: Session, person: str, department: str, everybody: bool) -> Whose:
+def whose(session: Session, person: str, department: str, everybody: bool) -> Whose:
+    """Whose matters are asked for: one of a person's, a department's and everybody's; else one's own."""
+    if sum((bool(person), bool(department), everybody)) > 1:
+        raise click.UsageError("Choose one of a person, --department and --all.")
     team = session.desk.reference.team
     if everybody:
         return Whose()

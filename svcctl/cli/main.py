@@ -88,6 +88,7 @@ SECTIONS = (
             "client": ("clients", "Clients: list, add, show."),
             "team": ("team", "People and departments: list, add."),
             "import": ("importing:import_", "Bring in an event log."),
+            "export": ("exporting", "A calendar feed of what is due."),
             "fsck": ("fsck", "Check every file of the desk."),
             "completion": ("completion", "Shell completion for bash, zsh, fish."),
         },
@@ -165,6 +166,9 @@ def _run(session: Session, arguments: list[str] | None) -> int:
         return 130
     except BrokenPipeError:
         raise
+    except SystemExit:
+        # Outside of its standalone mode click leaves by itself only where the reader of a pipe has gone.
+        raise BrokenPipeError from None
     except Exception as error:
         if session.options.get("debug"):
             raise
