@@ -56,6 +56,7 @@ class Desk:
         self.reference = Reference(self.tree)
         self.problems: list[Problem] = []
         self.warnings: list[Message] = []
+        self.remarks: list[Message] = []
         self.entropy: Callable[[int], bytes] = os.urandom
 
     def close(self) -> None:
@@ -260,7 +261,8 @@ class Desk:
 
         opening.refuse_long_title(header.title)
         values = {name: getattr(header, name) for name in ("type", "client", "channel", "priority", "controller")}
-        opening.check_values(values, self.reference)
+        files = self._first_contact(header.client)
+        opening.check_values({**values, "client": "" if files else header.client}, self.reference)
         team = self.reference.team
         if to:
             team.addressee(to)
@@ -269,7 +271,25 @@ class Desk:
         department = opening.opener_department(team, to, person.handle, first)
         header = header._replace(regulation=regulation.ref if regulation else "", department=department)
         opening.check_required(header, regulation)
-        return self.open_request(person, now, header, opening.first_events(header, to, team), dry_run=dry_run)
+        return self.open_request(person, now, header, opening.first_events(header, to, team), files, dry_run)
+
+    def _first_contact(self, handle: str) -> list[FileChange]:
+        """The file of a client whom nobody knows yet: somebody on the telephone cannot wait for it to be made.
+
+        A handle that is nearly one of the desk's is left to be refused: it is likelier misspelt than new.
+        """
+        if not handle or self.tree.content(f"clients/{handle}.yaml") is not None:
+            return []
+        from svcctl.model.handles import check_handle
+        from svcctl.model.schema import nearest
+        from svcctl.model.settings import Client
+        from svcctl.store.clientfile import added
+
+        if nearest(handle, self.reference.clients()):
+            return []
+        files = added(Client(check_handle(handle), handle), self.tree)
+        self.remarks.append(Message("new client {handle}", handle=handle))
+        return files
 
     def open_request(
         self,

@@ -49,8 +49,10 @@ class Session:
         if not text:
             return open_desk(self.directory)
         present = open_desk(self.directory)
-        moment = self._instant(text, present.reference.zone)
-        present.close()
+        try:
+            moment = self._instant(text, present.reference.zone)
+        finally:
+            present.close()
         return open_desk(self.directory, moment)
 
     @cached_property
@@ -253,6 +255,7 @@ class Session:
         else:
             for request, own in zip(requests, clocks, strict=True):
                 line = change_line(request, request.events[before.get(request.id, 0) :], own, self.now, self.catalog)
+                line = "; ".join([line, *(self.text(remark) for remark in self.desk.remarks)])
                 self.answer(line + (self.text(Message(" (dry run: nothing was written)")) if dry_run else ""))
         for warning in self.desk.warnings:
             self.say(warning)
@@ -265,15 +268,15 @@ def problem_line(problem: Problem) -> Message:
     return Message("{place}: {what} ({remedy})", place=problem.place, what=problem.message, remedy=problem.remedy)
 
 
-def write_output(path: str, text: str) -> None:
-    """Writes the answer to a file of the person's choice.
+def write_output(path: str, content: str | bytes) -> None:
+    """Writes the answer to a file of the person's choice; text as UTF-8.
 
     Raises:
         Refused: it cannot be written.
     """
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(path, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise Refused(
             Message("cannot write {path}: {why}", path=path, why=error.strerror or error),

@@ -19,14 +19,20 @@ from svcctl.model.problems import Problem
 from svcctl.model.source import is_list, is_mapping, key_place, place_of
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
-    """A remedy that names the nearest known word, or lists the known ones; None where nothing is known."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that ``word`` is likely a misspelling of; empty where there is none."""
     from difflib import get_close_matches
 
+    near = get_close_matches(word, sorted(known), 1, 0.6)
+    return near[0] if near else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
+    """A remedy that names the nearest known word, or lists the known ones; None where nothing is known."""
     names = sorted(known)
-    near = get_close_matches(word, names, 1, 0.6)
+    near = nearest(word, names)
     if near:
-        return Message("did you mean “{name}”?", name=near[0])
+        return Message("did you mean “{name}”?", name=near)
     if not names:
         return None
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

@@ -138,8 +138,6 @@ def test_for_a_person_it_is_assigned_for_a_department_it_lies_there(svc: Svc) ->
     ("words", "what", "hint"),
     [
         (["--client", "metalstroy"], "there is no client “metalstroy”", "did you mean “metallstroy”?"),
-        (["--client", "acme"], "there is no client “acme”", "svcctl client add acme"),
-        (["--client", "../team"], "there is no client “../team”", "svcctl client add"),
         (["--channel", "emial"], "“emial” is no channel of channels.yaml", "did you mean “email”?"),
         (["--type", "ofer"], "no regulation is for the type “ofer”", "did you mean “offer”?"),
         (["--priority", "urgnt"], "“urgnt” is no priority", "did you mean “urgent”?"),
@@ -194,7 +192,7 @@ def test_an_unknown_person_opens_nothing(svc: Svc) -> None:
 def test_an_error_as_json(svc: Svc) -> None:
     import json
 
-    result = svc("new Title --client acme --json", code=1)
+    result = svc("new Title --client metalstroy --json", code=1)
     error = json.loads(result.err)
     assert set(error) >= {"error", "code", "message", "hint"}
     assert (error["code"], result.out) == ("unknown-client", "")
@@ -246,3 +244,20 @@ def test_an_errand_is_late_at_its_own_deadline(svc: Svc) -> None:
     assert shown["overdue"] is True
     (clock,) = [clock for clock in shown["clocks"] if clock["name"] == "resolve"]
     assert (clock["verdict"], clock["remaining_s"]) == ("late", -1)
+
+
+def test_a_client_nobody_knows_yet_is_taken_down_with_the_request(svc: Svc) -> None:
+    before = int(svc.git("rev-list", "--count", "HEAD"))
+    out = svc("new Title --client romashka").out
+    assert out.endswith("; new client romashka\n")
+    assert int(svc.git("rev-list", "--count", "HEAD")) == before + 1
+    assert svc.git("show", "--name-only", "--format=").split()[0] == "clients/romashka.yaml"
+    assert svc.json("client show romashka")["name"] == "romashka"
+    assert "new client" not in svc("new Again --client romashka").out
+    assert svc("fsck").code == 0
+
+
+def test_a_new_clients_handle_must_be_one(svc: Svc) -> None:
+    assert "“../team” cannot be a handle" in svc("new Title --client ../team", code=2).err
+    assert svc.json("new Title --client romashka --dry-run")["client"] == "romashka"
+    assert "there is no client “romashka”" in svc("client show romashka", code=1).err
