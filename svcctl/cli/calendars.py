@@ -1,4 +1,4 @@
-"""Working time for people and scripts: show, month, add, between."""
+"""Working time for people and scripts: show, month, add, between, and tables of holidays to import."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import click
 
 from svcctl.cli.command import command, group, json_flag
 from svcctl.cli.session import Session
+from svcctl.model.holidays import FIRST_YEAR, LAST_YEAR
 from svcctl.model.instants import iso, seconds
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
 
 if TYPE_CHECKING:
+    from svcctl.exchange.publicholidays import Table
     from svcctl.model.calendar import Calendar, Pause
 
 _YEAR_AHEAD = 366
@@ -30,6 +32,7 @@ calendar = group(
                 "month": ("calendars", "The working days and hours of a month."),
                 "add": ("calendars", "When so much working time will have passed."),
                 "between": ("calendars", "The working time between two moments."),
+                "import": ("calendars:import_", "A table of another country's holidays."),
             },
         ),
     ),
@@ -201,3 +204,56 @@ def _pause(session: Session, text: str, asked: Calendar) -> Pause:
 def _warn(session: Session, asked: Calendar, start: datetime, end: datetime) -> None:
     for year in asked.missing_years(start, end):
         session.say(unpublished(asked, year))
+
+
+@command("import")
+@click.argument("country")
+@click.argument("years", nargs=-1, required=True, type=click.IntRange(FIRST_YEAR, LAST_YEAR), metavar="YEAR...")
+@click.option("-o", "output", metavar="FILE", default="", help="Write it to a file.")
+@click.option("--commit", is_flag=True, help="Put it into the desk's calendars/, beside years that stand there.")
+def import_(session: Session, country: str, years: tuple[int, ...], output: str, commit: bool) -> None:
+    """A table of public holidays for calendars to name, from the holidays library (pip install 'svcctl[holidays]').
+
+    COUNTRY is an ISO 3166 code, with a part of the country where those differ: DE, DE-BY, US-CA. Check the table
+    against what is published officially: decrees of the year and days that close earlier may be missing.
+
+    Example: svcctl calendar import DE-BY 2026 2027 --commit
+    """
+    from svcctl.exchange.publicholidays import fetch, table_text
+
+    if commit and output:
+        raise click.UsageError("Choose one of -o and --commit.")
+    table = fetch(country, years)
+    if not commit:
+        session.answer(table_text(table), output)
+        return
+    _commit(session, table)
+    words = Message("calendars/{name}.yaml has {years} now", name=table.name, years=", ".join(map(str, table.years)))
+    session.answer(session.text(words))
+    session.say(Message("use it in a calendar: holidays: {name}; check it first", name=table.name))
+
+
+def _commit(session: Session, table: Table) -> None:
+    from svcctl.exchange.publicholidays import joined, table_text
+    from svcctl.store.git import FileChange
+
+    path = f"calendars/{table.name}.yaml"
+
+    def changes() -> list[FileChange]:
+        before = session.desk.tree.text(path) or _shipped_table(table.name)
+        text = joined(before, table, path) if before else table_text(table)
+        return [FileChange(path, text.encode())]
+
+    years = ", ".join(map(str, table.years))
+    session.desk.write_files(session.person, session.now, f"{path}: holidays of {years}\n", changes)
+
+
+def _shipped_table(name: str) -> str:
+    """The shipped table that the desk goes by as long as it has none of its own; empty where there is none."""
+    from svcctl.store.shipped import shipped
+
+    try:
+        with open(f"{shipped('regulations')}/calendars/{name}.yaml", encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""

@@ -84,7 +84,7 @@ SECTIONS = (
             "report": ("reports", "Reports on a period."),
             "offer": ("offers", "Commercial offers."),
             "regulation": ("regulations", "Regulations: list, show, lint."),
-            "calendar": ("calendars", "Working time: show, month, add, between."),
+            "calendar": ("calendars", "Working time: show, month, add, between, import."),
             "client": ("clients", "Clients: list, add, show."),
             "team": ("team", "People and departments: list, add."),
             "import": ("importing:import_", "Bring in an event log."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Svc
@@ -134,3 +136,37 @@ def test_a_term_into_a_year_without_holidays_warns(svc: Svc) -> None:
 )
 def test_what_cannot_be_counted_is_refused(svc: Svc, line: str, said: str) -> None:
     assert said in svc(f"calendar {line}", code=2, err=".").err
+
+
+# Importing holidays
+
+
+def test_a_table_of_another_country_is_printed_or_written(svc: Svc, tmp_path: Path) -> None:
+    printed = svc("calendar import DE-BY 2026").out
+    assert "holidays: de-by\n" in printed and "- 2026-11-01  # All Saints' Day\n" in printed
+    target = tmp_path / "de.yaml"
+    assert svc(["calendar", "import", "DE-BY", "2026", "-o", str(target)]).out == ""
+    assert target.read_text(encoding="utf-8") == printed
+
+
+def test_an_imported_table_counts_once_a_calendar_names_it(svc: Svc) -> None:
+    done = svc("calendar import DE 2026 --commit", err="use it in a calendar: holidays: de")
+    assert done.out == "calendars/de.yaml has 2026 now\n"
+    assert svc.git("log", "-1", "--format=%an %s").strip() == "Анна Иванова calendars/de.yaml: holidays of 2026"
+    assert svc.git("status", "--porcelain") == ""
+    # Labour Day, Ascension and Whit Monday.
+    assert svc.json("calendar month de 2026-05")["days"] == 18
+    svc("calendar import DE 2027 --commit", err="use it")
+    assert "has 2027 already" in svc("calendar import DE 2027 --commit", code=1).err
+
+
+def test_a_year_joins_the_shipped_table_that_the_desk_goes_by(svc: Svc) -> None:
+    svc("calendar import PL 2028 --commit", err="use it")
+    text = (svc.folder / "calendars/pl.yaml").read_text(encoding="utf-8")
+    assert "  2027:\n" in text and "  2028:\n" in text
+
+
+def test_one_way_out_of_two(svc: Svc) -> None:
+    svc("calendar import DE 2026 --commit -o x", code=2, err="Choose one of -o and --commit")
+    assert "knows no country" in svc("calendar import XX 2026", code=2).err
+    svc("calendar import DE 26", code=2, err="26")
