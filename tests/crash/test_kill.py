@@ -82,7 +82,8 @@ def rounds(svc: Svc, number: int, seed: int, group: bool) -> None:
     expected: list[str] = []
     for kill in range(number):
         acknowledged = killed(svc, full_id, kill, dice, group)
-        settle(svc.folder)
+        if group:
+            settle(svc.folder)
         svc(
             ["note", full_id, "-m", f"after {kill}"],
             err="^(finished what an interrupted command had begun: 1 file\n)?$",
