@@ -16,6 +16,15 @@ _TEXTS = ("note", "text", "why", "outcome", "comment", "because", "skipped")
 _MARKS = {"running": "", "late": "late", "met": "met", "missed": "missed"}
 
 
+_FATES = {
+    "accepted": Message("accepted by {by} {at}"),
+    "returned": Message("returned by {by} {at}"),
+    "recalled": Message("recalled by {by} {at}"),
+    "withdrawn": Message("withdrawn by {by} {at}"),
+}
+_PROMISES = {"open": Message("open"), "kept": Message("kept"), "broken": Message("broken")}
+
+
 def dossier(request: Request, clocks: Sequence[Clock], now: datetime, catalog: Catalog) -> str:
     """The request as ``svcctl show`` prints it."""
     parts = [
@@ -75,7 +84,8 @@ def _handoffs(request: Request, now: datetime, catalog: Catalog) -> Iterator[str
 def _fate(outcome: str, by: str, closed: datetime | None, why: str, now: datetime) -> Message:
     if closed is None:
         return Message("not accepted yet")
-    words = Message("{outcome} by {by} {at}", outcome=outcome, by=by, at=at_text(closed, now))
+    pattern = _FATES.get(outcome) or Message("{outcome} by {by} {at}")
+    words = Message(pattern.source, outcome=outcome, by=by, at=at_text(closed, now))
     return Message("{words}: {why}", words=words, why=why) if why else words
 
 
@@ -103,7 +113,8 @@ def _promises(request: Request, now: datetime, catalog: Catalog) -> Iterator[str
     for promise in request.promises:
         fate = "open" if promise.open else "kept" if promise.kept else "broken"
         why = f": {promise.why}" if promise.why else ""
-        yield visible(f"  {promise.event}  {at_text(promise.due, now).text(catalog)}  {promise.text} ({fate}{why})")
+        due = at_text(promise.due, now).text(catalog)
+        yield visible(f"  {promise.event}  {due}  {promise.text} ({_PROMISES[fate].text(catalog)}{why})")
 
 
 def _words(request: Request, catalog: Catalog) -> Iterator[str]:
