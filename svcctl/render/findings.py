@@ -39,22 +39,23 @@ def findings_text(findings: Sequence[Finding], by: str, now: datetime, catalog: 
 
 
 def _line(finding: Finding, now: datetime, catalog: Catalog) -> str:
-    words = _promise(finding, now) if finding.kind == PROMISES else _sentence(finding, now)
+    words = _promise(finding, now, catalog) if finding.kind == PROMISES else _sentence(finding, now, catalog)
     return visible(f"{short(finding.request.id)}  {finding.request.title}: {words.text(catalog)}")
 
 
-def _sentence(finding: Finding, now: datetime) -> Message:
+def _sentence(finding: Finding, now: datetime, catalog: Catalog) -> Message:
     return Message(
         _SENTENCES[finding.kind].source,
         clock=key_name(finding.clock),
         at=at_text(finding.due, now) if finding.due else "-",
-        late=working(abs(finding.late)),
+        late=working(abs(finding.late), catalog),
         who=finding.owner or finding.department,
     )
 
 
-def _promise(finding: Finding, now: datetime) -> Message:
+def _promise(finding: Finding, now: datetime, catalog: Catalog) -> Message:
     at = at_text(finding.due, now) if finding.due else "-"
     if finding.late > 0:
-        return Message("promised for {at}, {late} ago: {text}", at=at, late=working(finding.late), text=finding.note)
+        late = working(finding.late, catalog)
+        return Message("promised for {at}, {late} ago: {text}", at=at, late=late, text=finding.note)
     return Message("promised for {at}: {text}", at=at, text=finding.note)
