@@ -162,6 +162,7 @@ class Request:
         self.waits: list[Wait] = []
         self.messages: list[tuple[datetime, str]] = []
         self.takes: list[tuple[datetime, str]] = []
+        self.statuses: list[tuple[datetime, str]] = [(header.opened, "new")]
         self.resolutions: list[tuple[datetime, str]] = []
         self.reopenings: list[datetime] = []
         self.changes: list[Change] = []
@@ -305,3 +306,5 @@ def step(request: Request, event: Event) -> None:
             if request.picked_up is None:
                 request.picked_up = event.at
     request.last_event = max(request.last_event, event.at)
+    if request.status != request.statuses[-1][1]:
+        request.statuses.append((event.at, request.status))

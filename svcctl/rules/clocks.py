@@ -130,10 +130,20 @@ def _within(request: Request, regulation: Regulation | None, clock: str, stage: 
 
 
 def _pauses(request: Request, regulation: Regulation | None, clock: str) -> tuple[Interval, ...]:
+    """When the clock stands still: in the statuses that the regulation names."""
     rule = regulation.clocks.get(clock) if regulation else None
-    if rule is None or "waiting" not in rule.pause:
+    if rule is None or not rule.pause:
         return ()
-    return tuple((wait.start, wait.end) for wait in request.waits)
+    waits: list[Interval] = [(wait.start, wait.end) for wait in request.waits] if "waiting" in rule.pause else []
+    others = [span for name in rule.pause if name != "waiting" for span in _in_status(request, name)]
+    return tuple(sorted([*waits, *others], key=lambda pause: pause[0].timestamp()))
+
+
+def _in_status(request: Request, status: str) -> Iterator[Interval]:
+    changes = request.statuses
+    for number, (since, name) in enumerate(changes):
+        if name == status:
+            yield since, changes[number + 1][0] if number + 1 < len(changes) else None
 
 
 def _pickup(request: Request, regulation: Regulation | None) -> Iterator[Run]:
