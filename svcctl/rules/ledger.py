@@ -147,7 +147,18 @@ def _pause_reason(request: Request, since: datetime) -> Message:
         if wait.start == since:
             words = Message("waiting for {whom}", whom=wait.for_)
             return Message("{words}: {why}", words=words, why=wait.why) if wait.why else words
+    for at, status in request.statuses:
+        if at == since and status in _STANDING_STILL:
+            return _STANDING_STILL[status]
     return Message("resolved, until it was reopened")
+
+
+# Why a clock that a regulation lets pause in a status stands still in it.
+_STANDING_STILL = {
+    "new": Message("nobody had taken it"),
+    "in_progress": Message("somebody worked on it"),
+    "handed_off": Message("handed off, not accepted"),
+}
 
 
 # What moved the deadline

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from svcctl.model.events import Accepted, HandedOff, Resumed, Taken, Waiting
 from svcctl.rules.clocks import runs
-from tests.rules.matters import hours, regulation, request_with
+from svcctl.rules.ledger import ledger
+from tests.rules.matters import OFFICE, clocks_of, hours, regulation, request_with
 
 
 def test_a_clock_may_stand_still_until_somebody_takes_it() -> None:
@@ -27,3 +28,12 @@ def test_several_statuses_and_waits_together() -> None:
     events = ((1, Taken()), (2, Waiting(for_="client")), (3, Resumed()))
     (run,) = runs(request_with(*events), rules)
     assert run.pauses == ((hours(0), hours(1)), (hours(2), hours(3)))
+
+
+def test_explain_says_why_it_stood_still() -> None:
+    rules = regulation({"resolve": {"within": "8h", "pause": ["new", "handed_off"]}})
+    request = request_with((1, Taken()), (2, HandedOff(to="logistics")), (2.5, Accepted()))
+    clock = clocks_of(request, rules, hours(3))["resolve"]
+    told = ledger(request, clock, lambda _: rules, lambda *_: OFFICE, hours(3))
+    reasons = [str(segment.reason) for segment in told.segments if segment.kind == "pause"]
+    assert reasons == ["nobody had taken it", "handed off, not accepted"]
