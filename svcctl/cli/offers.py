@@ -1,8 +1,7 @@
-"""Commercial offers: the table of their commands, and those that look: show, list, render."""
+"""Commercial offers: the table of their commands, and those that look: show, list."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -13,7 +12,7 @@ from svcctl.model.ids import short
 from svcctl.model.messages import Message
 from svcctl.model.problems import Problem, SvcctlError
 from svcctl.rules.approvals import Need, needs
-from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS, Standing, begun, maker, standing
+from svcctl.rules.offering import AT_THE_CLIENTS, Standing, begun, maker, standing
 from svcctl.rules.offers import PricedOffer, ending_rates
 from svcctl.store.offerfiles import OfferFile, OfferFiles
 
@@ -50,7 +49,7 @@ offer = group(
             {
                 "show": ("offers", "An offer with its figures and approvals."),
                 "list": ("offers:list_", "The pipeline: every offer, its status, sum and age."),
-                "render": ("offers", "The offer as the client gets it: HTML, Markdown, text."),
+                "render": ("rendering", "The offer as the client gets it: HTML, PDF, DOCX, Markdown, text."),
                 "diff": ("comparing", "What one revision changes against another."),
             },
         ),
@@ -159,45 +158,6 @@ def open_points(seen: Look) -> list[Problem]:
     """What must be filled in before the client can have the offer, and rates that end before it does."""
     ending = ending_rates(seen.priced, seen.until) if seen.until else []
     return [*seen.file.offer.gaps(), *ending]
-
-
-@command("render")
-@one_id
-@revision_argument
-@click.option("--format", "form", type=click.Choice(["html", "md", "text"]), default="html", help="How to print it.")
-@click.option("-o", "output", metavar="FILE", default="", help="Where to write it; - prints it.")
-def render(session: Session, part: str, revision: str, form: str, output: str) -> int:
-    """The offer as the client gets it; HTML opens from disk and asks no network.
-
-    Writes offer-<id>-<revision>.html into the current folder unless told otherwise, and prints its name.
-
-    Example: svcctl offer render k7q -o offer.html
-    """
-    files, request, file = read(session, part, revision)
-    text = _rendered(files, look(session, files, request, file), form)
-    ending = {"html": "html", "md": "md", "text": "txt"}[form]
-    path = output or f"offer-{request.id}-{file.offer.revision}.{ending}"
-    session.answer(text, path)
-    if path != "-":
-        session.answer(os.path.abspath(path))
-    return session.report_problems()
-
-
-def _rendered(files: OfferFiles, seen: Look, form: str) -> str:
-    from svcctl.render.offers import logo_address, offer_document, offer_html
-
-    document = offer_document(
-        seen.priced,
-        reach=files.reach(),
-        valid_until=seen.until,
-        logo=logo_address(files.logo()),
-        draft=seen.standing.status not in (APPROVED, *AT_THE_CLIENTS),
-    )
-    if form == "html":
-        return offer_html(document, files.template_folders())
-    from svcctl.render.offerplain import offer_markdown, offer_text
-
-    return offer_markdown(document) if form == "md" else offer_text(document)
 
 
 @command("list")

@@ -107,8 +107,15 @@ def _table(priced: PricedOffer) -> Document:
 
 
 def _clean(text: str) -> str:
-    """The text without control characters, which no document format can hold."""
-    return "".join(character for character in text if character in "\n\t" or (character >= " " and character != "\x7f"))
+    """The text without control characters and other code points that no document format can hold."""
+    return "".join(filter(_can_stand, text))
+
+
+def _can_stand(character: str) -> bool:
+    """Whether XML 1.0 and fonts know such a character: production [2] without the controls of C1."""
+    if character < "\xa0":
+        return " " <= character < "\x7f" or character in "\n\t\x85"
+    return not "\ud800" <= character <= "\udfff" and character not in "\ufffe\uffff"
 
 
 def _capitalised(text: str) -> str:

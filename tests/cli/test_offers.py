@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.conftest import Svc
 
@@ -493,6 +495,38 @@ def test_render_in_plain_formats_has_the_same_total(shop: Svc) -> None:
     for form in ("html", "md", "text"):
         out = shop(f"offer render {request} --format {form} -o -").out
         assert "1\u00a0500\u00a0600,00" in out.replace("&nbsp;", "\u00a0")
+
+
+def test_render_writes_pdf_by_format_or_by_the_file_s_name(shop: Svc, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    request = drafted(shop)
+    named = Path(shop(f"offer render {request} --format pdf").out.strip())
+    assert named.name.endswith("-r1.pdf")
+    assert shop(f"offer render {request} -o own.pdf").out == f"{tmp_path}/own.pdf\n"
+    assert named.read_bytes() == (tmp_path / "own.pdf").read_bytes()
+    (page,) = PdfReader(named).pages
+    text = " ".join(page.extract_text().split())
+    assert "1 500 600,00 ₽" in text and "ПРОЕКТ" in text
+
+
+def test_render_prints_pdf_as_it_is(shop: Svc) -> None:
+    request = drafted(shop)
+    environment = {**os.environ, "SVCCTL_DESK": str(shop.folder), "SVCCTL_NOW": shop.now}
+    words = [sys.executable, "-m", "svcctl", "offer", "render", request, "--format", "pdf", "-o", "-"]
+    done = subprocess.run(words, capture_output=True, env=environment, check=True)
+    assert done.stdout.startswith(b"%PDF-") and done.stdout.rstrip().endswith(b"%%EOF")
+
+
+def test_render_says_what_pdf_needs(shop: Svc, monkeypatch: Any) -> None:
+    request = drafted(shop)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert "pip install 'svcctl[pdf]'" in shop(f"offer render {request} --format pdf", code=1).err
+
+
+def test_a_desk_s_logo_that_is_none_is_said(shop: Svc) -> None:
+    request = drafted(shop)
+    shop.write("templates/logo.png", b"\x89PNG\r\n\x1a\nnothing")
+    assert "the logo cannot be read" in shop(f"offer render {request} -o x.pdf", code=3).err
 
 
 def test_render_to_a_place_that_cannot_be_written(shop: Svc) -> None:

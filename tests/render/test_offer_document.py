@@ -185,7 +185,9 @@ def test_a_client_s_text_is_text() -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    document = offer_document(priced(OFFER.replace("name: Металлстрой", 'name: "Me\\0tall\\x1b[31m\\x7f"')))
+    document = offer_document(
+        priced(OFFER.replace("name: Металлстрой", 'name: "Me\\0tall\\x1b[31m\\x7f\\uFFFF\\u009b"'))
+    )
     assert document["client"]["name"] == "Metall[31m"
 
 
