@@ -83,7 +83,7 @@ def test_an_unknown_type_is_refused(kind: str, hint: str) -> None:
 
 
 def test_every_shipped_regulation_governs_its_type(known: Reference) -> None:
-    everything = known.regulations()
+    everything = known.regulations(AT.date())
     assert {one.name for one in everything} >= {"commercial-offer", "complaint", "credit-application", "callback"}
     for one in everything:
         for kind in one.applies["type"]:
