@@ -20,7 +20,7 @@ def commits_of(root: str, commit: str, path: str) -> Iterator[tuple[str, bytes]]
     settings = [OPTIONS[number + 1] for number in range(0, len(OPTIONS), 2)]
     with Repo(root) as repo:
         repo.git.set_persistent_git_options(c=settings)
-        repo.git.update_environment(**Git(root).environment)
+        repo.git.update_environment(**Git(root).environment, GIT_LITERAL_PATHSPECS="1")
         for found in repo.iter_commits(commit, paths=path, reverse=True):
             try:
                 blob = found.tree / path
