@@ -113,7 +113,7 @@ def found(root: str, files: list[FileChange], author: Author, message: str) -> N
     """Writes the files of a new desk in its first commit; makes the repository where there is none.
 
     Raises:
-        Refused: a desk, or one of its files, is there already, or the folder cannot be written.
+        Refused: a desk, or one of its files, is there already, the folder cannot be written, or HEAD is detached.
     """
     _check_free(root, files)
     try:
@@ -124,7 +124,13 @@ def found(root: str, files: list[FileChange], author: Author, message: str) -> N
     if not os.path.exists(os.path.join(root, ".git")):
         git.run("init", "--quiet", "-b", "main")
     folder = git_folder(root)
-    branch = current_branch(folder) or "refs/heads/main"
+    branch = current_branch(folder)
+    if not branch:
+        raise Refused(
+            Message("{folder}'s HEAD is detached: the desk would be on no branch", folder=root),
+            Message("git switch main (or the branch you work on), then type the command again"),
+            code="detached-head",
+        )
     tip = git.line("rev-parse", "--verify", "--quiet", "HEAD", allowed=(0, 1))
     own = os.path.join(folder, "svcctl")
     with Lock(own, git):
