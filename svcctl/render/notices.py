@@ -36,8 +36,13 @@ def notice_line(notice: Notice, now: datetime, catalog: Catalog = ENGLISH) -> st
 
 
 def standing(notice: Notice, catalog: Catalog = ENGLISH) -> Message:
-    """How the clock stands: late, due now, or due in a while."""
+    """How the clock stands: late, due now, or due in a while.
+
+    A deadline at the end of a day is past the next morning, though no working time has gone by since.
+    """
     name, left = key_name(notice.clock.run.key), notice.clock.remaining or 0
+    if left == 0 and notice.clock.late and notice.clock.due is not None:
+        return Message("{clock} was due {at}", clock=name, at=moment(notice.clock.due, weekday=True, catalog=catalog))
     if left < 0:
         return Message("{clock} is {late} late", clock=name, late=_amount(notice, -left, catalog))
     if left == 0:

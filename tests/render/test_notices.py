@@ -35,6 +35,15 @@ def test_how_a_deadline_stands() -> None:
     assert str(standing(notice("resolve", 6, taken))) == "resolution is 1 h late"
 
 
+def test_a_day_that_has_closed_is_past_without_a_working_hour_since() -> None:
+    """What is due at six is told the next morning at nine."""
+    rules = regulation({"resolve": {"within": "7h"}}, escalation=[{"at": "100%", "tell": ["owner"]}])
+    request = request_with((0, Taken()))
+    clocks = measure(request, rules, lambda *_: OFFICE, hours(23))
+    (one,) = notices(request, clocks, rules, World(TEAM, lambda *_: OFFICE, lambda _: OFFICE), hours(23))
+    assert str(standing(one)) == "resolution was due Mon 2026-11-23 18:00"
+
+
 def test_a_moment_that_was_set_passes_by_the_wall_clock() -> None:
     promised = (0.0, Promised(due="2026-11-23T12:00:00+03:00", text="we call"))
     one = notice("promise:e1", 26, promised)
