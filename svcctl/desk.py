@@ -266,7 +266,7 @@ class Desk:
         team = self.reference.team
         if to:
             team.addressee(to)
-        regulation = opening.governing(values, self.reference.regulations())
+        regulation = opening.governing(values, self.reference.regulations(now.astimezone(self.reference.zone).date()))
         first = opening.first_department(regulation)
         department = opening.opener_department(team, to, person.handle, first)
         header = header._replace(regulation=regulation.ref if regulation else "", department=department)
@@ -454,7 +454,13 @@ class Desk:
         n, prev = request.next_stamp()
         written_down = iso(now) if at is not None and at != now else ""
         stamped = event.stamped(
-            id=event.id or new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
+            id=event.id or new_event_id(self.entropy),
+            n=n,
+            prev=prev,
+            at=at or now,
+            by=person.handle,
+            rec=written_down,
+            also=request.other_heads(),
         )
         name = stamped.__dict__.get("file")
         if name and "/" not in name:

@@ -24,12 +24,15 @@ regulation = group(
         (
             "Regulations",
             {
-                "list": ("regulations:list_", "The regulations in force."),
+                "list": ("regulations:list_", "The regulations in force, and what comes next."),
                 "show": ("regulations:show", "A regulation: clocks, stages, criteria, prose."),
                 "lint": ("regulations:lint", "Look for mistakes in regulations, each with its place."),
                 "test": ("regulations:test", "Try the examples that stand in regulations."),
                 "diff": ("trying", "What differs between two versions, in words."),
                 "simulate": ("trying", "Replay the desk's requests under a proposed version."),
+                "adopt": ("adopting", "Put a draft in force from a day on."),
+                "ack": ("adopting", "Say that you have read a regulation."),
+                "read": ("adopting", "Who has read which regulation, and who has not."),
             },
         ),
     ),
@@ -42,49 +45,78 @@ PROBLEMS_EXIT, FAILED_EXIT = 3, 1
 @command("list")
 @listing
 def list_(session: Session, form: str, as_json: bool, output: str) -> int:
-    """The regulations in force.
+    """The regulations in force, and the versions that come next.
 
     Example: svcctl regulation list
     """
     from svcctl.render.regulation import applies_text, summary_json
     from svcctl.reports.table import Column, Table
+
+    shelf = _newest(session)
+    pairs = [(_today(session, one), one) for one in shelf.regulations]
+    names = ("name", "version", "title", "applies", "owner", "stages", "next")
+    kinds = {"version": "number", "stages": "number"}
+    columns = tuple(Column(name, Message(name), kinds.get(name, "text")) for name in names)
+    rows = [
+        (
+            newest.name,
+            now.version if now else None,
+            (now or newest).title,
+            applies_text((now or newest).applies),
+            (now or newest).owner,
+            len((now or newest).stages),
+            "" if now is newest else Message("{n} from {day}", n=newest.version, day=newest.in_force),
+        )
+        for now, newest in pairs
+    ]
+    table = Table(Message("Regulations"), columns, rows, empty=Message("no regulations"))
+    if not any(row[-1] for row in rows):
+        table = Table(table.title, columns[:-1], [row[:-1] for row in rows], empty=table.empty)
+    value = [{**summary_json(now or newest), "next": _next(now, newest)} for now, newest in pairs]
+    session.show(table, form, as_json, output, value)
+    return session.report_problems()
+
+
+def _newest(session: Session) -> Shelf:
+    """The newest versions; what is wrong with the others is said at the end."""
     from svcctl.store.regulations import in_force
 
     shelf = in_force(session.desk.tree)
     session.desk.problems.extend(shelf.problems)
-    columns = (
-        Column("name", Message("name")),
-        Column("version", Message("version"), "number"),
-        Column("title", Message("title")),
-        Column("applies", Message("applies")),
-        Column("owner", Message("owner")),
-        Column("stages", Message("stages"), "number"),
-    )
-    rows = [
-        (one.name, one.version, one.title, applies_text(one.applies), one.owner, len(one.stages))
-        for one in shelf.regulations
-    ]
-    table = Table(Message("Regulations"), columns, rows, empty=Message("no regulations"))
-    session.show(table, form, as_json, output, [summary_json(one) for one in shelf.regulations])
-    return session.report_problems()
+    return shelf
+
+
+def _today(session: Session, newest: Regulation) -> Regulation | None:
+    """The version in force now; None where the first has not begun."""
+    day = session.now.date()
+    if newest.in_force is None or newest.in_force <= day:
+        return newest
+    return session.desk.reference.in_force(newest.name, day)
+
+
+def _next(now: Regulation | None, newest: Regulation) -> dict[str, object] | None:
+    return None if now is newest else {"version": newest.version, "in_force": str(newest.in_force)}
 
 
 @command("show")
 @click.argument("ref", metavar="NAME[@VERSION]")
 @json_flag
 def show(session: Session, ref: str, as_json: bool) -> None:
-    """A regulation as it is in force, or as an older version said: clocks, stages, criteria, prose.
+    """A regulation as it is in force, or as a version said: clocks, stages, criteria, prose.
 
     Example: svcctl regulation show credit-application
     """
     from svcctl.render.regulation import regulation_json, regulation_text
     from svcctl.store.regulations import named
 
-    found = named(session.desk.reference, ref)
+    newest = named(session.desk.reference, ref)
+    found = newest if "@" in ref else _today(session, newest) or newest
     if as_json:
-        session.answer_json(regulation_json(found))
-    else:
-        session.answer(regulation_text(found, session.catalog))
+        session.answer_json({**regulation_json(found), "next": _next(found, newest)})
+        return
+    session.answer(regulation_text(found, session.catalog))
+    if found is not newest:
+        session.say(Message("{ref} is in force from {day}", ref=newest.ref, day=newest.in_force))
 
 
 @command("lint")
@@ -104,8 +136,8 @@ def lint(session: Session, names: tuple[str, ...], order: bool, as_json: bool) -
     from svcctl.rules.lint import remarks
 
     shelf, force = _asked(session, names)
-    known = _known(session)
-    found = [*shelf.problems, *(p for one in shelf.regulations for p in fit(one, force, known))]
+    desk = known(session)
+    found = [*shelf.problems, *(p for one in shelf.regulations for p in fit(one, force, desk))]
     said = [p for one in shelf.regulations for p in remarks(one) if order or p.code != "order-decides"]
     print_problems(session, found, as_json, said)
     if not found and not as_json:
@@ -158,7 +190,8 @@ def _mention_edits(session: Session) -> None:
         )
 
 
-def _known(session: Session) -> Known:
+def known(session: Session) -> Known:
+    """What the words of a regulation may refer to in this desk."""
     from svcctl.rules.lint import Known
 
     reference = session.desk.reference

@@ -8,6 +8,7 @@ them at once, for whoever checks a regulation).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from svcctl.model.clockrules import ClockRule, known_clock, parse_clocks, parse_priorities, running
@@ -37,8 +38,20 @@ class Escalation(NamedTuple):
     clocks: tuple[str, ...] = ()
 
 
+class ChangeNote(NamedTuple):
+    """A line of a regulation's changelog: which version says what otherwise, since when, and who put it in force."""
+
+    version: int
+    since: date | None
+    by: str
+    what: str
+
+
 class Regulation(NamedTuple):
-    """A version of a regulation; absent words are empty. ``source`` is the front matter, with its places."""
+    """A version of a regulation; absent words are empty. ``source`` is the front matter, with its places.
+
+    ``in_force`` is the first day of the version, None for one that is in force as soon as it is committed.
+    """
 
     name: str
     version: int
@@ -58,6 +71,8 @@ class Regulation(NamedTuple):
     examples: tuple[Example, ...] = ()
     body: str = ""
     source: Mapping[str, Any] = {}
+    in_force: date | None = None
+    changes: tuple[ChangeNote, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -158,7 +173,18 @@ def _read(front: Section, body: str) -> Regulation:
         examples=parse_examples(front, criteria),
         body=body,
         source=front.mapping,
+        in_force=front.day("in_force"),
+        changes=_changes(front),
     )
+
+
+def _changes(front: Section) -> tuple[ChangeNote, ...]:
+    notes = []
+    for item in front.items("changes"):
+        version = item.whole("version", 1, 99999, 1)
+        notes.append(ChangeNote(version, item.day("from"), item.word("by"), item.text("what", required=True)))
+        item.done("a change")
+    return tuple(notes)
 
 
 def _applies(front: Section) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from svcctl.model.duration import Duration, parse_duration
@@ -80,6 +81,20 @@ class Section(Keys):
             return parse_duration(value, self.place(key))
         except BrokenFiles as error:
             self.problems.extend(error.problems)
+            return None
+
+    def day(self, key: str) -> date | None:
+        """A date such as ``2026-12-01``; None where it is absent or none."""
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            if len(value) != len("2026-12-01"):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            message = Message("“{text}” is not a date of the calendar", text=value)
+            self.report(key, "date", message, Message("write it like 2026-12-01"))
             return None
 
     def entries(self, key: str) -> Iterator[tuple[str, Place, Section]]:

@@ -26,6 +26,7 @@ def summary_json(regulation: Regulation) -> dict[str, object]:
         "applies": {key: list(words) for key, words in regulation.applies.items()},
         "owner": regulation.owner,
         "stages": len(regulation.stages),
+        "in_force": str(regulation.in_force) if regulation.in_force else None,
     }
 
 
@@ -49,6 +50,10 @@ def regulation_json(regulation: Regulation) -> dict[str, object]:
         },
         "reasons": {kind: list(words) for kind, words in regulation.reasons.items()},
         "examples": [{"given": dict(example.given), "then": example.then} for example in regulation.examples],
+        "changes": [
+            {"version": note.version, "from": str(note.since) if note.since else None, "by": note.by, "what": note.what}
+            for note in regulation.changes
+        ],
         "body": regulation.body,
     }
 
@@ -107,6 +112,7 @@ def regulation_text(regulation: Regulation, catalog: Catalog = ENGLISH) -> str:
         _inputs(regulation),
         _rules(regulation.decide),
         _limits(regulation),
+        _changelog(regulation),
     )
     cells = Cells(catalog, absent="")
     parts = ["\n".join(_head(regulation, catalog))]
@@ -128,6 +134,10 @@ def _head(regulation: Regulation, catalog: Catalog) -> Iterator[str]:
         (Message("applies to"), applies_text(regulation.applies)),
         (Message("owner"), regulation.owner),
         (Message("calendar"), regulation.calendar),
+        (
+            Message("in force"),
+            Message("from {day}", day=regulation.in_force).text(catalog) if regulation.in_force else "",
+        ),
         (Message("requires"), ", ".join(regulation.require)),
         *((Message("reasons"), ", ".join(words)) for words in regulation.reasons.values()),
     )
@@ -241,3 +251,14 @@ def _limits(regulation: Regulation) -> Table:
     columns = {"what": Message("what"), "role": Message("role"), "limit": Message("up to")}
     rows = [(kind, role, limit.text) for kind, limits in regulation.authority.items() for role, limit in limits.items()]
     return _table(Message("Authority"), columns, rows)
+
+
+def _changelog(regulation: Regulation) -> Table:
+    columns = {
+        "version": Message("version"),
+        "from": Message("from"),
+        "by": Message("by"),
+        "what": Message("what changed"),
+    }
+    rows = [(str(note.version), str(note.since or ""), note.by, note.what) for note in regulation.changes]
+    return _table(Message("Changes"), columns, rows)

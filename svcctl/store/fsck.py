@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, TypeVar
 from svcctl.model.duration import parse_duration
 from svcctl.model.handles import check_handle
 from svcctl.model.ids import offer_path
+from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Place, Problem, SvcctlError
+from svcctl.model.problems import BrokenFiles, Place, Problem, SvcctlError, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.model.settings import Channel, Settings, parse_channels, parse_client, parse_settings
 from svcctl.model.source import Map, place_of
@@ -84,6 +85,7 @@ _ROOMS = (
     ("prices", r"prices/[^/]+\.(yaml|csv)"),
     ("vat", r"vat/[^/]+\.yaml"),
     ("regulations", r"regulations/[^/]+\.md"),
+    ("readers", r"regulations/read/[^/]+@\d+\.txt"),
     ("requests", r"requests/\d{4}/\d\d/\d\d/[^/]+\.yaml"),
     ("offers", r"offers/\d{4}/\d\d/\d\d/[^/]+/[^/]+\.yaml"),
     ("files", r"files/\d{4}/\d\d/\d\d/[^/]+/[^/]+"),
@@ -281,6 +283,20 @@ def _regulation(path: str, text: str, around: Around) -> Iterable[Problem]:
     return ()
 
 
+def _readers(path: str, text: str, around: Around) -> Iterator[Problem]:
+    for number, line in enumerate(text.splitlines(), 1):
+        at, _, handle = line.partition(" ")
+        yield from _guarded(path, partial(_parsed, _instant, at, Place(path, number, 1)))
+        yield from _nobody(handle, Place(path, number, len(at) + 2), around.team)
+
+
+def _instant(text: str, place: Place) -> None:
+    try:
+        parse_instant(text)
+    except Usage as error:
+        raise BrokenFiles([Problem(place, error.code, error.message, error.hint)]) from None
+
+
 def _offer(path: str, text: str, around: Around) -> Iterator[Problem]:
     from svcctl.model.offer import Offer
 
@@ -303,6 +319,7 @@ _CHECKS: dict[str, Callable[[str, str, Around], Iterable[Problem]]] = {
     "prices": _price_list,
     "vat": _vat,
     "regulations": _regulation,
+    "readers": _readers,
     "offers": _offer,
 }
 

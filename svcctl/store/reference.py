@@ -22,6 +22,7 @@ from svcctl.store.shipped import shipped
 from svcctl.store.tree import Tree, decoded
 
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from svcctl.model.calendar import Calendar
@@ -159,7 +160,7 @@ class Reference:
         return self._regulations[ref]
 
     def current_regulation(self, name: str) -> Regulation | None:
-        """The version in force; None where there is no file of that name.
+        """The newest version, which may come into force later; None where there is no file of that name.
 
         Raises:
             BrokenFiles: it has problems.
@@ -208,8 +209,20 @@ class Reference:
         rows = [row.split() for row in out.decode("utf-8", "replace").splitlines() if row.startswith(":")]
         return [row[3] for row in rows if set(row[3]) != {"0"}]
 
-    def regulations(self) -> list[Regulation]:
-        """All regulations in force.
+    def in_force(self, name: str, day: date) -> Regulation | None:
+        """The version that governs what is opened on a day: the newest whose first day has come; None without any.
+
+        Raises:
+            BrokenFiles: the newest version has problems.
+        """
+        newest = self.current_regulation(name)
+        if newest is None or newest.in_force is None or newest.in_force <= day:
+            return newest
+        begun = (one for one in self.past_versions(name) if one.in_force is None or one.in_force <= day)
+        return max(begun, key=lambda one: one.version, default=None)
+
+    def regulations(self, day: date) -> list[Regulation]:
+        """All regulations in force on a day.
 
         Raises:
             BrokenFiles: with the problems of all of them.
@@ -218,7 +231,7 @@ class Reference:
         found = []
         for name in self.tree.names("regulations", ".md"):
             try:
-                regulation = self.current_regulation(name)
+                regulation = self.in_force(name, day)
             except BrokenFiles as error:
                 problems.extend(error.problems)
                 continue

@@ -26,6 +26,8 @@ def test_list_has_each_with_its_owner_and_stages(svc: Svc) -> None:
         "applies": {"type": ["offer"]},
         "owner": "head",
         "stages": 5,
+        "in_force": None,
+        "next": None,
     }
     assert "commercial-offer" in svc("regulation list").out
     assert len(svc("regulation list --format plain").out.splitlines()) == len(NAMES)
