@@ -454,13 +454,7 @@ class Desk:
         n, prev = request.next_stamp()
         written_down = iso(now) if at is not None and at != now else ""
         stamped = event.stamped(
-            id=event.id or new_event_id(self.entropy),
-            n=n,
-            prev=prev,
-            at=at or now,
-            by=person.handle,
-            rec=written_down,
-            also=request.other_heads(),
+            id=event.id or new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
         )
         name = stamped.__dict__.get("file")
         if name and "/" not in name:
