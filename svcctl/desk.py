@@ -326,7 +326,6 @@ class Desk:
     def _write(
         self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool
     ) -> list[Request]:
-        from svcctl.store import journal
         from svcctl.store.git import Moved
         from svcctl.store.lock import Lock
         from svcctl.store.transaction import commit
@@ -340,8 +339,8 @@ class Desk:
                 if dry_run or not written:
                     return requests
                 changes = [change for one in written for change in one.changes]
-                journal.check_clean(self.git, self.objects, self.tree.commit, [change.path for change in changes])
                 try:
+                    self._check_clean(changes)
                     tip, warning = commit(
                         self.git,
                         self._own_folder,
@@ -359,6 +358,22 @@ class Desk:
                 return requests
         raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
 
+    def _check_clean(self, changes: Sequence[FileChange]) -> None:
+        from svcctl.store import journal
+        from svcctl.store.git import Moved
+
+        try:
+            journal.check_clean(self.git, self.objects, self.tree.commit, [change.path for change in changes])
+        except Refused:
+            if self._tip() != self.tree.commit:
+                # What looks like an edit was committed meanwhile: somebody pulled, or committed by hand.
+                raise Moved from None
+            raise
+
+    def _tip(self) -> str:
+        found = self.objects.read("HEAD")
+        return found[0] if found else ""
+
     @property
     def _own_folder(self) -> str:
         return os.path.join(self.folder, "svcctl")
@@ -367,8 +382,7 @@ class Desk:
         """Looks at the branch's tip again, inside the lock, and finishes what an interrupted command left."""
         from svcctl.store import journal
 
-        found = self.objects.read("HEAD")
-        tip = found[0] if found else ""
+        tip = self._tip()
         intent = journal.pending(self._own_folder)
         if intent is not None:
             said = journal.finish(self.git, self._own_folder, intent, tip)
@@ -454,7 +468,13 @@ class Desk:
         n, prev = request.next_stamp()
         written_down = iso(now) if at is not None and at != now else ""
         stamped = event.stamped(
-            id=event.id or new_event_id(self.entropy), n=n, prev=prev, at=at or now, by=person.handle, rec=written_down
+            id=event.id or new_event_id(self.entropy),
+            n=n,
+            prev=prev,
+            at=at or now,
+            by=person.handle,
+            rec=written_down,
+            also=request.other_heads(),
         )
         name = stamped.__dict__.get("file")
         if name and "/" not in name:
