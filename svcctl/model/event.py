@@ -7,7 +7,7 @@ name that is not known here is kept and shown (``Unknown``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, dataclass_transform
 
@@ -17,7 +17,7 @@ from svcctl.model.problems import Usage
 from svcctl.model.request import Request
 
 VOCABULARY: dict[str, type[Event]] = {}
-ENVELOPE = ("id", "n", "prev", "at", "by", "do", "rec", "clocks")
+ENVELOPE = ("id", "n", "prev", "at", "by", "do", "rec", "also", "clocks")
 _TYPES: dict[str, Any] = {"str": str, "int": int, "dict[str, str]": dict, "list[str]": list}
 
 
@@ -34,8 +34,9 @@ class Event:
     """One thing that happened.
 
     The envelope: ``id``, ``n`` (Lamport counter), ``prev`` (the last event its writer saw), ``at`` (when it
-    happened), ``by`` (a person's handle), ``rec`` (when it was written down, if later), ``clocks`` (verdicts of the
-    clocks that it stopped, frozen). Subclasses add their own fields; ``extra`` keeps the keys nobody knows.
+    happened), ``by`` (a person's handle), ``rec`` (when it was written down, if later), ``also`` (after a merge, the
+    last events of the other branches its writer saw), ``clocks`` (verdicts of the clocks that it stopped, frozen).
+    Subclasses add their own fields; ``extra`` keeps the keys nobody knows.
     ``automatic`` ones are nobody's work: they neither pick a request up nor end its silence.
     """
 
@@ -52,6 +53,7 @@ class Event:
     at: datetime = datetime.min  # noqa: DTZ901 - replaced when the event is stamped
     by: str = ""
     rec: str = ""
+    also: Sequence[str] = ()
     clocks: dict[str, dict[str, Any]] = {}
     extra: dict[str, Any] = {}
 
@@ -95,6 +97,8 @@ class Event:
         }
         if self.rec:
             out["rec"] = self.rec
+        if self.also:
+            out["also"] = list(self.also)
         out.update((name.rstrip("_"), value) for name, value in self.own_fields().items())
         if self.clocks:
             out["clocks"] = self.clocks
@@ -105,12 +109,16 @@ class Event:
         """The event's line in the record: ``- {…}`` without the newline, valid JSON and valid YAML."""
         return "- " + escape(json.dumps(self.as_dict(), ensure_ascii=False))
 
-    def stamped(self, *, id: str, n: int, prev: str, at: datetime, by: str, rec: str = "") -> Event:
+    def stamped(
+        self, *, id: str, n: int, prev: str, at: datetime, by: str, rec: str = "", also: Sequence[str] = ()
+    ) -> Event:
         """A copy with its envelope filled in."""
         copy = type(self)(**self.__dict__)
         copy.__dict__.update(id=id, n=n, prev=prev, at=at, by=by)
         if rec:
             copy.__dict__["rec"] = rec
+        if also:
+            copy.__dict__["also"] = also
         return copy
 
     def with_id(self, id: str) -> Event:
@@ -201,7 +209,7 @@ def from_dict(data: dict[str, Any]) -> Event:
 
 def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    kinds: tuple[tuple[str, Any], ...] = (("rec", str), ("clocks", dict))
+    kinds: tuple[tuple[str, Any], ...] = (("rec", str), ("also", list), ("clocks", dict))
     for key, kind in (("id", str), ("n", int), ("prev", str), ("by", str), ("do", str), ("at", str)):
         value = data.get(key)
         if type(value) is not kind:
@@ -217,6 +225,8 @@ def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
             if type(data[key]) is not kind:
                 raise BadEvent(Message("“{field}” is not what it should be", field=key))
             out[key] = data[key]
+    if not all(type(name) is str for name in out.get("also", ())):
+        raise BadEvent(Message("“{field}” is not what it should be", field="also"))
     if not all(_is_verdict(value) for value in out.get("clocks", {}).values()):
         raise BadEvent(Message("“{field}” is not what it should be", field="clocks"))
     return out

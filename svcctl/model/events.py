@@ -689,6 +689,15 @@ class Acknowledged(Event, do="acknowledged", when="any"):
     event: str
     note: str = ""
 
+    def problems(self, request: Request) -> Iterator[Message]:
+        if self.event not in request.overtaken:
+            yield Message("the event {id} was not overtaken", id=self.event)
+        elif self.event in request.acknowledged:
+            yield Message("the event {id} is acknowledged already", id=self.event)
+
+    def apply(self, request: Request) -> None:
+        request.acknowledged.add(self.event)
+
 
 class Redacted(Event, do="redacted", when="any"):
     """The text of an event is shown no more, and why."""

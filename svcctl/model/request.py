@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event
+    from svcctl.model.forks import Overtaken
 
 CLOSED = frozenset({"resolved", "cancelled", "merged"})
 STATUSES = ("new", "in_progress", "handed_off", "waiting", "resolved", "cancelled", "merged")
@@ -173,6 +174,9 @@ class Request:
         self.decisions: list[Event] = []
         self.offers: dict[str, str] = {}
         self.redacted: set[str] = set()
+        self.forked = False
+        self.overtaken: dict[str, Overtaken] = {}
+        self.acknowledged: set[str] = set()
         self.attachments: list[tuple[str, str]] = []
         self.picked_up: datetime | None = None
         self.first_answer: datetime | None = None
@@ -270,6 +274,20 @@ class Request:
             return 1, ""
         return max(event.n for event in self.events) + 1, self.events[-1].id
 
+    def other_heads(self) -> list[str]:
+        """The last events of the other branches, where clones have recorded apart from each other."""
+        if not self.forked:
+            return []
+        from svcctl.model.forks import heads
+
+        return [name for name in heads(self.events) if name != self.events[-1].id]
+
+    @property
+    def conflicts(self) -> list[Event]:
+        """The events that were overtaken and that nobody has acknowledged yet."""
+        open_ = self.overtaken.keys() - self.acknowledged
+        return [event for event in self.events if event.id in open_] if open_ else []
+
 
 def order(event: Event) -> tuple[int, datetime, str]:
     """The order of events in a record: Lamport counter first, because wall clocks differ between machines."""
@@ -277,19 +295,38 @@ def order(event: Event) -> tuple[int, datetime, str]:
 
 
 def fold(header: Header, events: Iterable[Event]) -> Request:
-    """The state after ``events``, which may come in any order; an event that stands twice counts once."""
+    """The state after ``events``, which may come in any order; an event that stands twice counts once.
+
+    Where clones recorded apart from each other, ``svcctl.model.forks`` says which events count; the others are kept
+    and change nothing.
+    """
     request = Request(header)
-    seen: set[str] = set()
-    made = sorted(events, key=order)
-    if len({event.id for event in made}) < len(made):
-        # Which of several events of one id counts must not hang on the order of their lines.
-        made.sort(key=lambda event: (*order(event), event.line()))
+    made = _each_once(events)
+    if len({event.n for event in made}) < len(made):
+        from svcctl.model.forks import settle
+
+        request.forked = True
+        request.overtaken = settle(made)
     for event in made:
-        if event.id not in seen:
-            seen.add(event.id)
-            request.events.append(event)
+        request.events.append(event)
+        lost = request.overtaken.get(event.id)
+        if lost is None or lost.applied:
             step(request, event)
+        else:
+            request.last_event = max(request.last_event, event.at)
     return request
+
+
+def _each_once(events: Iterable[Event]) -> list[Event]:
+    made = sorted(events, key=order)
+    if len({event.id for event in made}) == len(made):
+        return made
+    # Which of several events of one id counts must not hang on the order of their lines.
+    made.sort(key=lambda event: (*order(event), event.line()))
+    first: dict[str, Event] = {}
+    for event in made:
+        first.setdefault(event.id, event)
+    return list(first.values())
 
 
 def step(request: Request, event: Event) -> None:

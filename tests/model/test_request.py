@@ -101,9 +101,9 @@ def test_the_counter_decides_the_order_not_the_clock() -> None:
 def test_a_tie_of_the_counter_goes_by_time_and_then_by_id() -> None:
     first = example("assigned", id="zzzzzzzz", n=1, to="petrova")
     second = example("assigned", id="aaaaaaaa", n=1, to="sidorov", at=AT + timedelta(seconds=1))
-    assert fold(HEADER, [second, first]).owner == "sidorov"
+    assert fold(HEADER, [second, first]).events == [first, second]
     third = example("assigned", id="aaaaaaaa", n=1, to="kim")
-    assert fold(HEADER, [first, third]).owner == "petrova"
+    assert fold(HEADER, [first, third]).events == [third, first]
 
 
 def test_the_next_stamp_is_above_all_that_was_seen() -> None:
