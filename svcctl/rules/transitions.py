@@ -19,7 +19,7 @@ from svcctl.model.events import (
 )
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
-from svcctl.model.problems import Refused
+from svcctl.model.problems import Refused, Usage
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request, WorkItem
 from svcctl.model.team import Person, Team
@@ -69,9 +69,12 @@ def check(event: Event, request: Request, regulation: Regulation | None, team: T
     """Refuses an event that may not happen to the request now.
 
     Raises:
+        Usage: its own values cannot be, whatever the request.
         Refused: why not, and what is allowed now.
     """
-    reasons = [*event.faults(), *_wrong_state(event, request)]
+    for fault in (*event.faults(), *_empty(event)):
+        raise Usage(Message("{id}: {why}", id=short(request.id), why=fault), code="event-value")
+    reasons = list(_wrong_state(event, request))
     if not reasons:
         reasons = [*event.problems(request), *_not_theirs(event, request, team)]
     if not reasons:
@@ -82,6 +85,13 @@ def check(event: Event, request: Request, regulation: Regulation | None, team: T
             allowed_now(request, event.by, team, event.at.date(), regulation),
             code=f"not-{event.do.replace('_', '-')}",
         )
+
+
+def _empty(event: Event) -> Iterator[Message]:
+    """A field that an event cannot do without says something."""
+    for name in event.names:
+        if name in event.required and isinstance(event.__dict__.get(name), str) and not event.__dict__[name].strip():
+            yield Message("“{field}” of {do} is empty", field=name.rstrip("_"), do=event.do)
 
 
 def _wrong_state(event: Event, request: Request) -> Iterator[Message]:
@@ -100,6 +110,8 @@ def _not_theirs(event: Event, request: Request, team: Team) -> Iterator[Message]
             yield Message("it was handed to {to}, not to {person}", to=to, person=event.by)
     elif isinstance(event, Released | HandedOff | StageDone):
         item = request.item(event.stage)
+        if isinstance(event, HandedOff) and event.to == event.by:
+            yield Message("that is you: nobody hands anything over to themselves")
         if item.owner and item.owner != event.by and not _is_head_of(event.by, item, team):
             yield Message("already taken by {owner}", owner=item.owner)
 

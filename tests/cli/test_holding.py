@@ -162,3 +162,8 @@ def test_what_happened_earlier_is_recorded_with_both_times(svc: Svc) -> None:
 def test_nothing_happens_to_a_request_before_it_was_opened(svc: Svc) -> None:
     request = svc.new(now="2026-11-23T09:50:00+03:00")
     assert f"{request} was opened later, 2026-11-23 09:50" in svc(f"take {request} --at 09:30", code=1).err
+
+
+def test_nobody_hands_over_to_themselves(svc: Svc) -> None:
+    request = svc.new()
+    assert "nobody hands anything over to themselves" in svc(f"handoff {request} --to ivanova -m x", code=1).err

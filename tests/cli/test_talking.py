@@ -194,10 +194,16 @@ def test_a_rating(svc: Svc) -> None:
     assert svc.json(f"rate {request} 0")["score"] == 0
 
 
-@pytest.mark.parametrize(("score", "code"), [("11", 1), ("-1", 2), ("9.5", 2), ("good", 2)])
+@pytest.mark.parametrize(("score", "code"), [("11", 2), ("-1", 2), ("9.5", 2), ("good", 2)])
 def test_a_rating_outside_the_scale(svc: Svc, score: str, code: int) -> None:
     refused(svc, ["rate", svc.new(), score], code)
 
 
 def test_a_rating_of_eleven_says_the_scale(svc: Svc) -> None:
-    assert "a rating is a whole number from 0 to 10, not 11" in refused(svc, ["rate", svc.new(), "11"])
+    assert "a rating is a whole number from 0 to 10, not 11" in refused(svc, ["rate", svc.new(), "11"], 2)
+
+
+def test_what_says_nothing_is_not_written_down(svc: Svc) -> None:
+    request = svc.new()
+    for words in (["note", request, "-m", " "], ["message", request, "out", "-m", ""], ["cancel", request, "-m", ""]):
+        assert "is empty" in refused(svc, words, 2)

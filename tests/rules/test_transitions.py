@@ -34,7 +34,7 @@ from svcctl.model.events import (
     Waiting,
     Worked,
 )
-from svcctl.model.problems import Refused
+from svcctl.model.problems import SvcctlError
 from svcctl.model.regulation import Regulation
 from svcctl.rules.transitions import allowed_now, allowed_verbs, check, choose_item, filled_in
 from tests.rules.player import MONDAY, TEAM, Player, regulation, team_of
@@ -57,9 +57,9 @@ def played(*deeds: tuple[str, Event], rules: Regulation | None = None, team: Any
     return player
 
 
-def refused(player: Player, person: str, event: Event) -> Refused:
+def refused(player: Player, person: str, event: Event) -> SvcctlError:
     before = list(player.request.events)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(SvcctlError) as caught:
         player.do(person, event)
     assert player.request.events == before
     return caught.value
@@ -323,7 +323,7 @@ def accepted(player: Player, person: str, verb: str) -> bool:
         if verb == "reopen" or "stage" not in event.names or stage in player.request.items:
             try:
                 check(player.stamped(person, event), player.request, player.rules, player.team)
-            except Refused:
+            except SvcctlError:
                 continue
             return True
     return False
@@ -350,7 +350,7 @@ def test_what_is_listed_is_accepted_and_what_is_not_is_refused(
             event = type(event)(**{**event.__dict__, "to": to})
         try:
             player.do(person, event)
-        except Refused:
+        except SvcctlError:
             continue
     for person in PEOPLE:
         listed = allowed_verbs(player.request, person, AWAY, DAY, rules)
