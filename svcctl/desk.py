@@ -188,7 +188,7 @@ class Desk:
         request = self.read(request_id)
         regulation = self.regulation_of(request)
         item = choose_item(request, person.handle, self.reference.team, stage)
-        if regulation is None or not item.stage:
+        if regulation is None or regulation.stage(item.stage) is None:
             return ""
         back = returned(regulation, item.stage)
         return back.name if back else ""

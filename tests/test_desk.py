@@ -627,6 +627,9 @@ def test_where_a_return_goes(desk: Desk) -> None:
         deed(desk, request, *first, StageDone(stage=stage, fields=fields), by=by or "ivanova")
     assert desk.return_stage(request, person(desk, "petrova")) == "draft"
     assert desk.return_stage(new(desk), person(desk)) == ""
+    other = new(desk, header=OFFER)
+    deed(desk, other, Set(values={"regulation": "complaint@1"}))
+    assert desk.return_stage(other, person(desk)) == ""
 
 
 def test_a_change_has_what_was_there(desk: Desk) -> None:

@@ -25,12 +25,14 @@ def opening(request: Request, regulation: Regulation, team: Team) -> list[Event]
 def following(request: Request, event: Event, regulation: Regulation | None, team: Team) -> list[Event]:
     """What comes of an event that was applied to ``request`` already.
 
+    A stage that the regulation does not have (the request came under another one meanwhile) leads nowhere.
+
     Raises:
         Refused: a condition of the next stage needs a value that is not known yet.
     """
     if regulation is None:
         return []
-    if isinstance(event, StageDone):
+    if isinstance(event, StageDone) and regulation.stage(event.stage):
         open_ = [name for name in request.items if name]
         stages = after(regulation, request.stages_done, open_, event.stage, request.values())
         return [_handed(stage, request, team, event) for stage in stages]

@@ -149,6 +149,15 @@ def test_nothing_follows_from_other_events_or_without_a_regulation() -> None:
     assert following(player.request, done, None, TEAM) == []
 
 
+def test_a_stage_that_the_new_regulation_lacks_can_be_finished_and_leads_nowhere() -> None:
+    player = offer()
+    player.do("ivanova", Taken())
+    player.rules = regulation({"name": "call", "department": "service"})
+    player.do("ivanova", StageDone(stage="intake"))
+    assert player.open == []
+    player.do("ivanova", Resolved(outcome="ok"))
+
+
 def test_a_next_stage_that_lacks_data_refuses_the_end_of_this_one() -> None:
     rules = regulation(
         {"name": "a", "department": "sales"},
