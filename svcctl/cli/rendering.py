@@ -75,6 +75,10 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
         from svcctl.render.pdf import offer_pdf
 
         return offer_pdf(document, folders, made)
+    if form == "docx":
+        from svcctl.render.docx import offer_docx
+
+        return offer_docx(document, folders)
     from svcctl.render.offerplain import offer_markdown, offer_text
 
     return offer_markdown(document) if form == "md" else offer_text(document)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document as Word
 from pypdf import PdfReader
 
 from tests.conftest import Svc
@@ -509,6 +510,13 @@ def test_render_writes_pdf_by_format_or_by_the_file_s_name(shop: Svc, tmp_path: 
     assert "1 500 600,00 ₽" in text and "ПРОЕКТ" in text
 
 
+def test_render_writes_docx_by_the_file_s_name(shop: Svc, tmp_path: Path) -> None:
+    request = drafted(shop)
+    path = Path(shop(f"offer render {request} -o {tmp_path}/Offer.DOCX").out.strip())
+    cells = [cell.text for table in Word(str(path)).tables for row in table.rows for cell in row.cells]
+    assert "1\u00a0500\u00a0600,00\u00a0₽" in cells
+
+
 def test_render_prints_pdf_as_it_is(shop: Svc) -> None:
     request = drafted(shop)
     environment = {**os.environ, "SVCCTL_DESK": str(shop.folder), "SVCCTL_NOW": shop.now}
@@ -517,10 +525,11 @@ def test_render_prints_pdf_as_it_is(shop: Svc) -> None:
     assert done.stdout.startswith(b"%PDF-") and done.stdout.rstrip().endswith(b"%%EOF")
 
 
-def test_render_says_what_pdf_needs(shop: Svc, monkeypatch: Any) -> None:
+@pytest.mark.parametrize(("form", "package"), [("pdf", "typst"), ("docx", "docxtpl")])
+def test_render_says_what_it_needs(shop: Svc, monkeypatch: Any, form: str, package: str) -> None:
     request = drafted(shop)
-    monkeypatch.setitem(sys.modules, "typst", None)
-    assert "pip install 'svcctl[pdf]'" in shop(f"offer render {request} --format pdf", code=1).err
+    monkeypatch.setitem(sys.modules, package, None)
+    assert f"pip install 'svcctl[{form}]'" in shop(f"offer render {request} --format {form}", code=1).err
 
 
 def test_a_desk_s_logo_that_is_none_is_said(shop: Svc) -> None:
