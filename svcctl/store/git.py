@@ -140,9 +140,24 @@ class Git:
         self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]), settings=self._filters())
 
     def _filters(self) -> list[str]:
-        """The names of every filter's settings: git starts filters when it doubts an entry of the index."""
+        """The names of every filter's settings: git starts filters when it doubts an entry of the index.
+
+        Asking git costs as much as reading a record, so it is asked only where the desk's configuration has, or
+        takes in, a filter; one of the person's own configuration is their own program.
+        """
+        if not self._mentions_filters():
+            return []
         out = self.run("config", "-z", "--name-only", "--get-regexp", r"^filter\.", allowed=(0, 1))
         return [name for name in out.decode("utf-8", "surrogateescape").split("\0") if name]
+
+    def _mentions_filters(self) -> bool:
+        try:
+            with open(os.path.join(self.root, ".git", "config"), encoding="utf-8", errors="replace") as file:
+                text = file.read().casefold()
+        except OSError:
+            # A linked worktree has a file there that points elsewhere.
+            return True
+        return "filter" in text or "include" in text or "worktreeconfig" in text
 
 
 def _emptied(names: Sequence[str]) -> dict[str, str]:
