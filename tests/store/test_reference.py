@@ -223,6 +223,23 @@ def test_an_older_version_comes_from_the_history(svc: Svc, reference: Read) -> N
     assert first.version == 1
 
 
+def test_a_version_governs_from_its_first_day(svc: Svc, reference: Read) -> None:
+    for version, first in ((2, "2026-11-01"), (3, "2026-12-01")):
+        text = RULES.format(version=version, title="E").replace("owner:", f"in_force: {first}\nowner:")
+        svc.write("regulations/errand.md", text)
+    found = reference()
+    days = [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 30), date(2026, 12, 1)]
+    in_force = [found.in_force("errand", day) for day in days]
+    assert [one.version if one else None for one in in_force] == [1, 2, 2, 3]
+    assert [one.version for one in found.regulations(days[1]) if one.name == "errand"] == [2]
+    assert [one.version for one in found.past_versions("errand")] == [3, 2, 1]
+    assert found.in_force("nothing", DAY) is None
+    text = RULES.format(version=1, title="New").replace("owner:", "in_force: 2026-12-01\nowner:")
+    svc.write("regulations/new.md", text.replace("regulation: errand", "regulation: new"))
+    assert reference().in_force("new", DAY) is None
+    assert "new" not in [one.name for one in reference().regulations(DAY)]
+
+
 def test_the_last_of_several_texts_of_a_version_counts(svc: Svc, reference: Read) -> None:
     for title in ("First", "Corrected"):
         svc.write("regulations/errand.md", RULES.format(version=7, title=title))
