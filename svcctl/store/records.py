@@ -40,7 +40,7 @@ _HEADER_TEXTS = (
 _REQUIRED = ("id", "title", "type", "opened", "by")
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/+@—–-]*", re.UNICODE)
 _WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null", "none", "y", "n"))
-_EVENTS = re.compile(r"\nevents:[ \t]*(?:\[\][ \t]*)?(?:#.*)?\r?(?=\n|\Z)")
+EVENTS_LINE = re.compile(r"\nevents:[ \t]*(?:\[\][ \t]*)?(?:#.*)?\r?(?=\n|\Z)")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -83,7 +83,7 @@ def _mapping(head: str, path: str) -> tuple[Map | None, list[Problem]]:
 
 def _split(text: str) -> tuple[str, str | None, int]:
     """The header, what follows the ``events:`` line, and that line's number."""
-    found = _EVENTS.search(text)
+    found = EVENTS_LINE.search(text)
     if found is None:
         return text, None, text.count("\n") + 1
     at = found.start()
