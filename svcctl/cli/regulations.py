@@ -26,6 +26,7 @@ regulation = group(
             {
                 "list": ("regulations:list_", "The regulations in force, and what comes next."),
                 "show": ("regulations:show", "A regulation: clocks, stages, criteria, prose."),
+                "map": ("responsibility:map_", "Who answers for which stage and clock; as a picture too."),
                 "lint": ("regulations:lint", "Look for mistakes in regulations, each with its place."),
                 "test": ("regulations:test", "Try the examples that stand in regulations."),
                 "diff": ("trying", "What differs between two versions, in words."),
