@@ -14,7 +14,7 @@ from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.money import Money
 from svcctl.render.document import Document
 from svcctl.render.table import render_document
-from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure
+from svcctl.reports.figures import COUNT, POINTS, RATIO, SECONDS, SHARE, TOTAL, Figure
 from svcctl.reports.report import WALL_SUFFIX, Report
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Column, Table, raw
 
@@ -45,7 +45,7 @@ def document(report: Report) -> Document:
     """The report as people read it."""
     title = Message("{report}, {period}", report=report.title, period=report.period.name)
     told = any(figure.n or figure.previous for figure in report.figures)
-    overview = [_times(report), _shares(report), _counts(report)] if told else []
+    overview = [_times(report), _totals(report), _shares(report), _points(report), _counts(report)] if told else []
     tables = [table for table in (*overview, *report.tables) if table.rows]
     lead = [_lead(report), report.finding] if report.finding else [_lead(report)]
     return Document(title, tables, lead, report.notes)
@@ -63,8 +63,8 @@ def _lead(report: Report) -> Message:
     )
 
 
-def _of_unit(report: Report, unit: str) -> list[Figure]:
-    return [figure for figure in report.figures if figure.unit == unit]
+def _of_unit(report: Report, *units: str) -> list[Figure]:
+    return [figure for figure in report.figures if figure.unit in units]
 
 
 def _times(report: Report) -> Table:
@@ -89,7 +89,7 @@ def _times(report: Report) -> Table:
 
 
 def _shares(report: Report) -> Table:
-    rows = [(figure.label, figure.n, figure.value, figure.previous) for figure in _of_unit(report, SHARE)]
+    rows = [(figure.label, figure.n, figure.value, figure.previous) for figure in _of_unit(report, SHARE, RATIO)]
     columns = (
         Column("figure", ""),
         Column("n", Message("n"), NUMBER),
@@ -99,14 +99,43 @@ def _shares(report: Report) -> Table:
     return Table(Message("Shares"), columns, rows)
 
 
+def _totals(report: Report) -> Table:
+    rows = [(figure.label, figure.n, figure.value, figure.previous) for figure in _of_unit(report, TOTAL)]
+    columns = (
+        Column("figure", ""),
+        Column("n", Message("n"), NUMBER),
+        Column("total", Message("in all"), DURATION),
+        Column("previous", Message("before"), DURATION),
+    )
+    return Table(Message("Sums"), columns, rows)
+
+
+def _points(report: Report) -> Table:
+    rows = [
+        (figure.label, figure.n, _rounded(figure.value), _rounded(figure.previous))
+        for figure in _of_unit(report, POINTS)
+    ]
+    columns = (
+        Column("figure", ""),
+        Column("n", Message("n"), NUMBER),
+        Column("points", Message("points"), NUMBER),
+        Column("previous", Message("before"), NUMBER),
+    )
+    return Table(Message("Points"), columns, rows)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
 def _counts(report: Report) -> Table:
     rows = [(figure.label, figure.value, figure.previous) for figure in _of_unit(report, COUNT)]
     columns = (
         Column("figure", ""),
-        Column("number", Message("requests"), NUMBER),
+        Column("number", Message("number"), NUMBER),
         Column("previous", Message("before"), NUMBER),
     )
-    return Table(Message("Backlog"), columns, rows)
+    return Table(report.counts, columns, rows)
 
 
 def _csv_rows(report: Report, catalog: Catalog) -> Iterator[Sequence[object]]:

@@ -11,6 +11,7 @@ from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 
 if TYPE_CHECKING:
+    from svcctl.model.calendar import Calendar
     from svcctl.rules.clocks import Clock, WorkingTime
 
 CLIENT = "client"
@@ -28,7 +29,7 @@ class Entry(NamedTuple):
 
     request: Request
     clocks: Sequence[Clock]
-    calendar: WorkingTime
+    calendar: Calendar
 
 
 class Span(NamedTuple):

@@ -16,24 +16,30 @@ from svcctl.model.messages import Message
 from svcctl.model.money import half_up
 
 SECONDS, SHARE, COUNT = "s", "share", "count"
+TOTAL, RATIO, POINTS = "total_s", "ratio", "points"
 
 SMALL = 5
 """Fewer than this tell about themselves, not about the desk: below five the 90th percentile is next to the largest."""
 
 
 class Sample(NamedTuple):
-    """One thing that a figure is made of: the request, its value (seconds; 1 or 0 of a share), and its group."""
+    """One thing that a figure is made of: the request, its value (seconds; 1 or 0 of a share), and its group.
+
+    Of a ratio, ``value`` is the part and ``whole`` what it is a part of.
+    """
 
     id: str
     value: int = 1
     group: str = ""
+    whole: int = 1
 
 
 class Figure(NamedTuple):
     """A figure.
 
-    ``unit``: ``s`` (seconds; ``value`` is the mean), ``share`` (0 to 1) or ``count``. ``n`` is how many samples it is
-    made of, ``previous`` its value in the period it is compared with, ``behind`` the samples themselves.
+    ``unit``: ``s`` (seconds; ``value`` is the mean), ``share`` (0 to 1), ``count``, ``total_s`` (seconds; the sum),
+    ``ratio`` (the sum of parts over the sum of wholes) or ``points`` (100 times the mean of -1, 0 and 1). ``n`` is how
+    many samples it is made of, ``previous`` its value in the period it is compared with, ``behind`` the samples.
     """
 
     name: str
@@ -49,7 +55,7 @@ class Figure(NamedTuple):
     @property
     def small(self) -> bool:
         """Whether it is made of too few samples to be relied on; a count is what it is."""
-        return self.unit != COUNT and 0 < self.n < SMALL
+        return self.unit not in (COUNT, TOTAL) and 0 < self.n < SMALL
 
     def as_json(self) -> dict[str, object]:
         """``{value, unit, n, median, p90, previous}``; shares to four places."""
@@ -68,7 +74,7 @@ def figure(
 ) -> Figure:
     """The figure of samples, compared with those of the period before (None: not compared)."""
     previous = None if before is None else _value(unit, before)
-    values = sorted(sample.value for sample in samples) if unit == SECONDS else ()
+    values = sorted(sample.value for sample in samples) if unit in (SECONDS, TOTAL) else ()
     return Figure(
         name,
         label,
@@ -100,9 +106,15 @@ def mean(values: Sequence[int]) -> int | None:
 def _value(unit: str, samples: Sequence[Sample]) -> int | float | None:
     if unit == COUNT:
         return len(samples)
+    values = [sample.value for sample in samples]
+    if unit == TOTAL:
+        return sum(values)
     if unit == SECONDS:
-        return mean([sample.value for sample in samples])
-    return sum(sample.value for sample in samples) / len(samples) if samples else None
+        return mean(values)
+    if unit == RATIO:
+        parts, wholes = sum(values), sum(sample.whole for sample in samples)
+        return parts / wholes if wholes else None
+    return (100 if unit == POINTS else 1) * sum(values) / len(values) if values else None
 
 
 def _short(value: int | float | None) -> int | float | None:

@@ -17,9 +17,7 @@ _AT_MOST = {YEAR: 366, QUARTER: 92, MONTH: 31, WEEK: 7, DAY: 1}
 _CALENDAR = re.compile(r"(\d{4})(?:-(?:(\d\d)(?:-(\d\d))?|W(\d\d?)|Q(\d)))?", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"(this|last)-(week|month|quarter|year)")
 _LAST_DAYS = re.compile(r"last-(\d{1,4})-days", re.ASCII)
-_HINT = Message(
-    "write it like 2026-11, 2026-W47, 2026-Q4, 2026, last-week, last-month or 2026-11-01..2026-11-15"
-)
+_HINT = Message("write it like 2026-11, 2026-W47, 2026-Q4, 2026, last-week, last-month or 2026-11-01..2026-11-15")
 
 
 class Period(NamedTuple):
@@ -45,6 +43,25 @@ class Period(NamedTuple):
             return _range(_midnight(self.start.date() - days, self.start.tzinfo), self.start)
         length = self.end.astimezone(UTC) - self.start.astimezone(UTC)
         return _range((self.start.astimezone(UTC) - length).astimezone(self.start.tzinfo), self.start)
+
+    def year_before(self) -> Period:
+        """The same period a year earlier: of the same name where it has one.
+
+        The 53rd week of a year that has only 52 is compared with the 52nd, the 29th of February with the 28th.
+        """
+        zone = self.start.tzinfo
+        assert zone is not None
+        if self.unit == WEEK:
+            year, week, _ = self.start.date().isocalendar()
+            last = date(year - 1, 12, 28).isocalendar().week
+            return period_of(WEEK, date.fromisocalendar(year - 1, min(week, last), 1), zone)
+        if self.unit != RANGE:
+            return period_of(self.unit, _year_earlier(self.start.date()), zone)
+        start, end = (
+            datetime.combine(_year_earlier(moment.date()), moment.time(), moment.tzinfo)
+            for moment in (self.start, self.end)
+        )
+        return _range(start, max(end, start + timedelta(days=1)))
 
     @property
     def seconds(self) -> tuple[int, int]:
@@ -86,6 +103,13 @@ def period_of(unit: str, day: date, zone: tzinfo) -> Period:
     first = _first(unit, day)
     after = _first(unit, first + timedelta(days=_AT_MOST[unit]))
     return Period(_name(unit, first), _midnight(first, zone), _midnight(after, zone), unit)
+
+
+def _year_earlier(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _first(unit: str, day: date) -> date:
@@ -134,9 +158,7 @@ def _spoken(text: str, zone: tzinfo, today: date) -> Period | None:
         days = int(found[1])
         if not days:
             raise _wrong(Message("“{text}” is no time at all", text=text))
-        return _range(
-            _midnight(today - timedelta(days=days - 1), zone), _midnight(today + timedelta(days=1), zone)
-        )
+        return _range(_midnight(today - timedelta(days=days - 1), zone), _midnight(today + timedelta(days=1), zone))
     if found := _WORD.fullmatch(text):
         period = period_of(found[2], today, zone)
         return period if found[1] == "this" else period.previous()
@@ -169,9 +191,7 @@ def _monday(year: int, week: int) -> date:
     except ValueError:
         # 28 December is always in a year's last week.
         last = date(year, 12, 28).isocalendar().week
-        raise _wrong(
-            Message("{year} has the weeks 1 to {last}, not {week}", year=year, last=last, week=week)
-        ) from None
+        raise _wrong(Message("{year} has the weeks 1 to {last}, not {week}", year=year, last=last, week=week)) from None
 
 
 def _quarter(year: int, quarter: int) -> date:

@@ -9,9 +9,9 @@ from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
-from svcctl.reports.figures import COUNT, SECONDS, Figure, Sample
+from svcctl.reports.figures import COUNT, RATIO, SECONDS, SHARE, SMALL, TOTAL, Figure, Sample
 from svcctl.reports.period import Period
-from svcctl.reports.table import DURATION, TEXT, WALL, Column, Table
+from svcctl.reports.table import DURATION, NUMBER, PERCENT, TEXT, WALL, Column, Table
 
 WALL_SUFFIX = "_wall"
 """A figure of this ending is its namesake by the wall clock."""
@@ -21,7 +21,7 @@ class Report(NamedTuple):
     """What ``report NAME`` answers for a period.
 
     ``compare`` is the period it is compared with, if any; ``finding`` is the one sentence to take away, the first of
-    the notes in JSON.
+    the notes in JSON; ``counts`` heads the figures that are mere numbers.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Report(NamedTuple):
     tables: Sequence[Table] = ()
     notes: Sequence[Message] = ()
     finding: Message | None = None
+    counts: Message = Message("Numbers")
 
     def figure(self, name: str) -> Figure:
         """The figure of a name.
@@ -64,14 +65,22 @@ class Report(NamedTuple):
         }
 
 
+def small_notes(figures: Sequence[Figure]) -> list[Message]:
+    """The note that names the figures made of too few samples to conclude anything from; none where all have enough."""
+    small = [figure for figure in figures if figure.small and not figure.name.endswith(WALL_SUFFIX)]
+    if not small:
+        return []
+    names = Message("{figure} ({n})", figure=small[0].label, n=small[0].n)
+    for other in small[1:]:
+        names = Message("{before}, {figure} ({n})", before=names, figure=other.label, n=other.n)
+    return [Message("Made of fewer than {least}, so conclude nothing: {names}.", least=SMALL, names=names)]
+
+
 def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
     """The requests behind a figure, the largest values first (of a share: those that failed it)."""
     columns = [Column("id", Message("id")), Column("title", Message("title"))]
-    if figure.unit == SECONDS:
-        kind = WALL if figure.name.endswith(WALL_SUFFIX) else DURATION
-        columns.append(Column(figure.name, figure.label, kind))
-    elif figure.unit != COUNT:
-        columns.append(Column(figure.name, figure.label, TEXT))
+    if figure.unit != COUNT:
+        columns.append(Column(figure.name, figure.label, _kind(figure)))
     return Table(
         figure.label,
         columns,
@@ -81,13 +90,21 @@ def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
     )
 
 
+def _kind(figure: Figure) -> str:
+    if figure.unit in (SECONDS, TOTAL):
+        return WALL if figure.name.endswith(WALL_SUFFIX) else DURATION
+    return {SHARE: TEXT, RATIO: PERCENT}.get(figure.unit, NUMBER)
+
+
 def _worst_first(figure: Figure) -> list[Sample]:
-    sign = -1 if figure.unit == SECONDS else 1
-    return sorted(figure.behind, key=lambda sample: (sign * sample.value, sample.id))
+    sign = -1 if figure.unit in (SECONDS, TOTAL) else 1
+    return sorted(figure.behind, key=lambda sample: (sign * sample.value / (sample.whole or 1), sample.id))
 
 
 def _row(figure: Figure, sample: Sample, titles: Mapping[str, str]) -> tuple[object, ...]:
     row = (sample.id, titles.get(sample.id, ""))
     if figure.unit == COUNT:
         return row
-    return (*row, sample.value if figure.unit == SECONDS else bool(sample.value))
+    if figure.unit == RATIO:
+        return (*row, sample.value / sample.whole if sample.whole else None)
+    return (*row, bool(sample.value) if figure.unit == SHARE else sample.value)

@@ -23,10 +23,10 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.reports.cases import BY, Case, Entry, Span, Timed, measured
-from svcctl.reports.figures import COUNT, SECONDS, SHARE, SMALL, Figure, Sample, figure
+from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure
 from svcctl.reports.hindrance import Signs, hindrance
 from svcctl.reports.period import Period
-from svcctl.reports.report import WALL_SUFFIX, Report
+from svcctl.reports.report import WALL_SUFFIX, Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Column, Table
 
 __all__ = ["BY", "Entry", "service"]
@@ -88,6 +88,7 @@ def service(
         _tables(found, before, by),
         _notes(cases, figures, period),
         _finding(cases, figures, period),
+        Message("Backlog"),
     )
 
 
@@ -101,9 +102,7 @@ def gather(cases: Sequence[Case], period: Period, now: datetime) -> Samples:
     found: Samples = {}
     for case in cases:
         if start <= case.opened < end:
-            _add_times(
-                found, case, case.first_group, {"pickup": case.pickup, "first_response": case.response}
-            )
+            _add_times(found, case, case.first_group, {"pickup": case.pickup, "first_response": case.response})
         if case.resolved is not None and start <= case.resolved < end:
             _add_times(found, case, case.group, {"resolution": case.resolution})
             _add(found, "first_contact_resolution", Sample(case.id, int(case.first_contact), case.group))
@@ -156,9 +155,7 @@ def _add_backlog(found: Samples, case: Case, start: int, end: int) -> None:
 
 def _figures(found: Samples, before: Samples | None, clocks: Sequence[str]) -> list[Figure]:
     def made(name: str, label: Message, unit: str) -> Figure:
-        return figure(
-            name, label, unit, found.get(name, ()), None if before is None else before.get(name, ())
-        )
+        return figure(name, label, unit, found.get(name, ()), None if before is None else before.get(name, ()))
 
     figures = []
     for name, label in _TIMES.items():
@@ -204,9 +201,7 @@ def _ids(groups: Mapping[str, Samples], group: str, names: Sequence[str]) -> lis
     return list(dict.fromkeys(sample.id for name in names for sample in groups[group].get(name, ())))
 
 
-def _times_table(
-    name: str, by: str, groups: Mapping[str, Samples], before: Mapping[str, Samples] | None
-) -> Table:
+def _times_table(name: str, by: str, groups: Mapping[str, Samples], before: Mapping[str, Samples] | None) -> Table:
     rows = []
     order = _busiest(groups, [name])
     for group in order:
@@ -232,9 +227,7 @@ def _shares_table(by: str, groups: Mapping[str, Samples], before: Mapping[str, S
     order = _busiest(groups, list(_SHARES))
     for group in order:
         first, on_time = (_made(name, SHARE, group, groups, before) for name in _SHARES)
-        rows.append(
-            (group or None, first.n, first.value, first.previous, on_time.n, on_time.value, on_time.previous)
-        )
+        rows.append((group or None, first.n, first.value, first.previous, on_time.n, on_time.value, on_time.previous))
     columns = (
         Column(by, _BY_LABELS[by]),
         Column("resolved", Message("resolved"), NUMBER),
@@ -264,8 +257,7 @@ def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
 def _notes(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> list[Message]:
     start, end = period.seconds
     untouched = sum(start <= case.opened < end and case.pickup is None for case in cases)
-    small = [figure for figure in figures if figure.small and not figure.name.endswith(WALL_SUFFIX)]
-    return [*([_untouched_note(untouched)] if untouched else []), *([_small_note(small)] if small else [])]
+    return [*([_untouched_note(untouched)] if untouched else []), *small_notes(figures)]
 
 
 def _untouched_note(count: int) -> Message:
@@ -274,14 +266,6 @@ def _untouched_note(count: int) -> Message:
         "{n} requests of this period have not been picked up; no mean counts them.",
         count,
     )
-
-
-def _small_note(figures: Sequence[Figure]) -> Message:
-    first, *others = figures
-    names = Message("{figure} ({n})", figure=first.label, n=first.n)
-    for other in others:
-        names = Message("{before}, {figure} ({n})", before=names, figure=other.label, n=other.n)
-    return Message("Made of fewer than {least}, so conclude nothing: {names}.", least=SMALL, names=names)
 
 
 def _finding(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> Message:

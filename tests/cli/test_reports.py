@@ -73,3 +73,21 @@ def test_one_broken_record_never_hides_the_others(svc: Svc) -> None:
     svc.write("requests/2026/11/23/R-20261123-aaaaaa.yaml", "id: [")
     result = svc("report service --period 2026-11 --json", code=3, err="R-20261123-aaaaaa")
     assert result.json["figures"]["finished"]["value"] == 1
+
+
+def test_a_report_is_compared_with_the_same_period_last_year(svc: Svc) -> None:
+    value = svc.json("report service --period 2026-11 --compare same-last-year")
+    assert value["compare"] == "2025-11"
+    assert svc.json("report flow --period last-week --compare same-last-year")["compare"].startswith("2025-W")
+
+
+def test_where_the_time_goes(svc: Svc) -> None:
+    part = opened(svc)
+    value = svc.json("report flow --period 2026-11 --compare none", now="2026-11-23T18:00+03:00")
+    assert value["figures"]["touch"]["value"] == 2 * 3600
+    assert value["figures"]["flow_efficiency"]["value"] == 0.6667
+    behind = svc.json("report flow --requests flow_efficiency", now="2026-11-23T18:00+03:00")["requests"]
+    assert [(row["id"][-6:].endswith(part[-3:]), round(row["flow_efficiency"], 4)) for row in behind] == [
+        (True, 0.6667)
+    ]
+    assert "could have been" in svc("report flow --period 2026-11").out

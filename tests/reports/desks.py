@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from svcctl.model.event import Event
 from svcctl.model.regulation import Regulation, parse_regulation
 from svcctl.model.request import Header, Request, fold
 from svcctl.reports.cases import Entry
+from svcctl.reports.report import Report
+from svcctl.reports.table import Table
 from svcctl.rules.clocks import measure
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -48,9 +51,7 @@ def at(text: str) -> datetime:
     return datetime(2026, 11, int(day), int(hour), int(minute), tzinfo=ZONE)
 
 
-def request(
-    name: str, opened: datetime, deeds: Sequence[tuple[datetime, str, Event]] = (), **header: Any
-) -> Request:
+def request(name: str, opened: datetime, deeds: Sequence[tuple[datetime, str, Event]] = (), **header: Any) -> Request:
     """A request opened then, with events as (moment, person, event)."""
     values: dict[str, Any] = {
         "title": name,
@@ -89,3 +90,21 @@ def worked(start: datetime, end: datetime, pauses: Sequence[tuple[datetime, date
     for since, until in pauses:
         minutes[_minute(since) : _minute(until)] = bytes(max(_minute(until) - _minute(since), 0))
     return 60 * sum(minutes[_minute(start) : _minute(end)])
+
+
+_OPEN = [minute for minute, works in enumerate(_MINUTES) if works]
+
+
+def working_minutes(start: datetime, end: datetime) -> list[int]:
+    """The office's working minutes between two moments, counted from the first of November."""
+    return _OPEN[bisect_left(_OPEN, _minute(start)) : bisect_left(_OPEN, max(_minute(end), _minute(start)))]
+
+
+def table(report: Report, name: str) -> Table:
+    """The table of a name."""
+    return next(one for one in report.tables if one.name == name)
+
+
+def rows(report: Report, name: str) -> list[dict[str, Any]]:
+    """The rows of a table as its JSON has them; none where the report left the table out."""
+    return [row for one in report.as_json()["tables"] if one["name"] == name for row in one["rows"]]  # type: ignore[attr-defined]

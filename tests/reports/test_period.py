@@ -137,3 +137,21 @@ def test_a_day_with_25_hours_is_a_day() -> None:
     assert end - start == 25 * 3600
     assert parsed("2026-10-25").last_day == parsed("2026-10-25").start.date()
     assert parsed("2026-10-26").start == parsed("2026-10-25").end
+
+
+@pytest.mark.parametrize(
+    ("typed", "earlier"),
+    [
+        ("2026", "2025"),
+        ("2026-Q4", "2025-Q4"),
+        ("2026-11", "2025-11"),
+        ("2026-W47", "2025-W47"),
+        ("2026-W53", "2025-W52"),
+        ("2021-W01", "2020-W01"),
+        ("2024-02-29", "2023-02-28"),
+        ("2026-11-01..2026-11-15", "2025-11-01..2025-11-15"),
+        ("2024-02-29..2024-02-29", "2023-02-28..2023-02-28"),
+    ],
+)
+def test_the_same_period_a_year_earlier(typed: str, earlier: str) -> None:
+    assert parsed(typed).year_before() == parsed(earlier)

@@ -1,0 +1,105 @@
+"""What the commands of all reports have in common: their options, and how their answers are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from svcctl.cli.command import listing
+from svcctl.cli.session import Session
+from svcctl.reports.cases import Entry
+
+if TYPE_CHECKING:
+    from svcctl.reports.period import Period
+    from svcctl.reports.report import Report
+
+DEFAULT_PERIOD = "last-30-days"
+COMPARISONS = ("previous", "same-last-year", "none")
+
+
+class Asked(NamedTuple):
+    """What a report is made of: every request, the period and the one before it, and when it is asked."""
+
+    entries: Sequence[Entry]
+    period: Period
+    previous: Period | None
+    now: datetime
+
+
+def reporting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of every report: --period, --compare, --requests, --format, --json, -o."""
+    function = click.option("--requests", "figure", default="", metavar="FIGURE", help="List the requests behind it.")(
+        listing(function)
+    )
+    function = click.option(
+        "--compare", type=click.Choice(COMPARISONS), default="previous", help="With the period before, or a year ago."
+    )(function)
+    return click.option(
+        "--period",
+        "period_text",
+        default=DEFAULT_PERIOD,
+        metavar="PERIOD",
+        help="2026-11, 2026-W47, 2026-Q4, 2026, last-week, last-month, FROM..TO (last-30-days).",
+    )(function)
+
+
+def entries(session: Session, clocks: bool = True) -> list[Entry]:
+    """Every request with its calendar (its department's, else its regulation's) and, where wanted, its clocks."""
+    desk = session.desk
+    return [
+        Entry(
+            request,
+            desk.clocks(request, session.now) if clocks else (),
+            desk.reference.calendar_of(request.header.department, desk.regulation_of(request)),
+        )
+        for request in desk.requests()
+    ]
+
+
+def answer(
+    session: Session,
+    options: dict[str, Any],
+    make: Callable[[Asked], Report],
+    clocks: bool = False,
+) -> int:
+    """Makes a report as the options of ``reporting`` say, and prints it or the requests behind one of its figures."""
+    from svcctl.reports.period import parse_period
+
+    period = parse_period(options["period_text"], session.desk.reference.zone, session.now)
+    comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
+    found = entries(session, clocks)
+    made = make(Asked(found, period, comparison() if comparison else None, session.now))
+    form = "json" if options["as_json"] else options["form"]
+    if options["figure"]:
+        titles = {entry.request.id: entry.request.title for entry in found}
+        _print_behind(session, made, options["figure"], titles, form, options["output"])
+    else:
+        print_report(session, made, form, options["output"])
+    return session.report_problems()
+
+
+def print_report(session: Session, report: Report, form: str, output: str) -> None:
+    """Prints a report in the asked format."""
+    from svcctl.render.report import render_report
+
+    zone = session.desk.reference.zone
+    session.answer(render_report(report, form, session.catalog, zone), output)
+
+
+def _print_behind(session: Session, report: Report, name: str, titles: dict[str, str], form: str, output: str) -> None:
+    """Prints the requests behind a figure of a report."""
+    from svcctl.reports.report import behind
+
+    figure = report.figure(name)
+    table = behind(figure, titles)
+    value = {
+        "report": report.name,
+        "period": report.period.name,
+        "figure": name,
+        **figure.as_json(),
+        "requests": table.as_json(session.catalog)["rows"],
+    }
+    session.show(table, form, form == "json", output, value)

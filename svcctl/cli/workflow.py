@@ -1,0 +1,27 @@
+"""Reports on the work itself: where its time goes, what is done twice, who has too much of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svcctl.cli.command import command
+from svcctl.cli.reporting import answer, reporting
+from svcctl.cli.session import Session
+
+
+@command("flow")
+@reporting
+def flow(session: Session, **options: Any) -> int:
+    """Where the time goes: worked on or lying, by stage, department and person.
+
+    Figures: touch, wait, elapsed, client, touch_total, elapsed_total, flow_efficiency, handover, queued.
+
+    Example: svcctl report flow --period 2026-11
+    """
+    from svcctl.reports.flow import flow as make
+
+    return answer(session, options, lambda asked: make(*asked, _department_of(session)))
+
+
+def _department_of(session: Session) -> Any:
+    return session.desk.reference.team.department_of

@@ -1,0 +1,254 @@
+"""Where a request lay, with whom, from when to when, and whether somebody worked on it meanwhile.
+
+A request is followed event by event. Each open stage (or the request as a whole, stage "") is a **lane** of its own:
+
+- it lies with its owner; while a hand-off is open, with the person or department it was handed to; else with nobody
+  in its department;
+- a **hold** is the time from reaching somebody until it leaves them. It is **touched** from the holder's first deed
+  in it (taking and accepting are deeds, being told of a deadline is none), for no longer than the working time of one
+  working day: the day of that deed. Where a person wrote down their work on the request (``worked``), that is their
+  touch on it, and their holds count for nothing;
+- while it waits for somebody it is not touched; waiting for the client is told apart.
+
+Moments are seconds since the epoch and never go back: an event with an earlier moment than the one before it counts
+at the moment of that one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from svcctl.model.request import Request, WorkItem, step
+from svcctl.model.timeline import Timeline, united
+from svcctl.reports.cases import CLIENT
+
+if TYPE_CHECKING:
+    from svcctl.model.event import Event
+
+TOUCHED, WAITING, FOR_CLIENT = "touched", "waiting", "client"
+
+DepartmentOf = Callable[[str], str]
+
+
+class Stretch(NamedTuple):
+    """A stretch of one kind in one lane; ``again`` if the holder or the stage had it before."""
+
+    stage: str
+    department: str
+    person: str
+    start: int
+    end: int
+    kind: str
+    again: bool = False
+
+
+class Work(NamedTuple):
+    """Work that was written down: when, and how many seconds."""
+
+    stage: str
+    department: str
+    person: str
+    at: int
+    seconds: int
+    again: bool = False
+
+
+class Course(NamedTuple):
+    """A request's way through the desk: its stretches in the order in which they ended, and its written-down work."""
+
+    stretches: tuple[Stretch, ...]
+    works: tuple[Work, ...]
+
+
+class Spent(NamedTuple):
+    """Seconds of working time: touched, waiting for colleagues, waiting for the client."""
+
+    touch: int = 0
+    wait: int = 0
+    client: int = 0
+
+
+def course(request: Request, line: Timeline, now: int, department_of: DepartmentOf) -> Course:
+    """The way of a request until ``now``.
+
+    Args:
+        line: the working time it is measured in.
+        department_of: the department that a person or a department belongs to; empty for unknown words.
+    """
+    return _Walk(request, line, now, department_of).course()
+
+
+def whole(found: Course, line: Timeline) -> Spent:
+    """What the request took, parallel stages counted once: touch, other open time, waiting for the client."""
+    touch = sum(one.seconds for one in found.works)
+    touch += sum(_worked(one, line) for one in found.stretches if one.kind == TOUCHED)
+    spans = {True: [], False: []}  # type: dict[bool, list[tuple[int, int]]]
+    for one in found.stretches:
+        spans[one.kind == FOR_CLIENT].append((one.start, one.end))
+    taken, client = (
+        sum(line.done(end) - line.done(start) for start, end in united(spans[key])) for key in (False, True)
+    )
+    return Spent(touch, max(taken - touch, 0), client)
+
+
+def spent(found: Course, line: Timeline, by: str) -> dict[str, Spent]:
+    """What it took by ``stage``, ``department`` or ``person``; parallel stages each count their own time."""
+    sums: dict[str, list[int]] = {}
+    for one in found.stretches:
+        place = 0 if one.kind == TOUCHED else 1 if one.kind == WAITING else 2
+        sums.setdefault(getattr(one, by), [0, 0, 0])[place] += _worked(one, line)
+    for work in found.works:
+        own = sums.setdefault(getattr(work, by), [0, 0, 0])
+        own[0], own[1] = own[0] + work.seconds, own[1] - work.seconds
+    return {group: Spent(touch, max(wait, 0), client) for group, (touch, wait, client) in sums.items()}
+
+
+def touch(found: Course, line: Timeline, start: int, end: int) -> Iterator[tuple[str, int, bool]]:
+    """The touch within ``start`` and ``end``: person, seconds, whether it was done again."""
+    for one in found.stretches:
+        if one.kind == TOUCHED and one.start < end and one.end > start:
+            seconds = line.done(min(one.end, end)) - line.done(max(one.start, start))
+            yield one.person, seconds, one.again
+    for work in found.works:
+        if start <= work.at < end:
+            yield work.person, work.seconds, work.again
+
+
+def working_day(line: Timeline, instant: int) -> int:
+    """The working seconds of the working day that an instant lies in, or of the next one."""
+    line.first_with(line.done(instant) + 1)
+    index = bisect_right(line.closings, instant)
+    # The line may begin anew further back when it is asked about the day before: no index outlives the question.
+    before, closing = line.closings[index - 1] if index else None, line.closings[index]
+    return line.done(closing) - (line.sums[0] if before is None else line.done(before))
+
+
+def _worked(one: Stretch, line: Timeline) -> int:
+    return line.done(one.end) - line.done(one.start)
+
+
+class _Lane:
+    """A hold that is going on; ``left`` is how much more of it may count as touch, None before the first deed."""
+
+    __slots__ = ("again", "department", "handoff", "left", "person", "since", "stage")
+
+    def __init__(self, stage: str, department: str, person: str, handoff: str, since: int, again: bool) -> None:
+        self.stage, self.department, self.person, self.handoff = stage, department, person, handoff
+        self.since, self.again = since, again
+        self.left: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.department, self.person, self.handoff
+
+
+class _Walk:
+    """Follows a request event by event, with one lane for each of its open work items."""
+
+    def __init__(self, request: Request, line: Timeline, now: int, department_of: DepartmentOf) -> None:
+        self.request, self.line, self.now, self.department_of = request, line, now, department_of
+        self.state = Request(request.header)
+        self.reached = min(int(request.opened.timestamp()), now)
+        self.lanes: dict[str, _Lane] = {}
+        self.last: dict[str, _Lane] = {}
+        self.passages: dict[str, int] = {}
+        self.seen: set[tuple[str, str]] = set()
+        self.pause = ""
+        self.stretches: list[Stretch] = []
+        self.works: list[Work] = []
+
+    def course(self) -> Course:
+        self._open_lanes()
+        for event in self.request.events:
+            step(self.state, event)
+            self.reached = min(max(self.reached, int(event.at.timestamp())), self.now)
+            self._follow(event)
+        self.reached = self.now
+        for lane in self.lanes.values():
+            self._emit(lane)
+        return Course(tuple(self.stretches), tuple(self.works))
+
+    def _follow(self, event: Event) -> None:
+        if event.do == "stage_started":
+            stage = str(event.__dict__.get("stage", ""))
+            self.passages[stage] = self.passages.get(stage, 0) + 1
+        keys = {} if self.state.closed else {stage: self._key(item) for stage, item in self.state.items.items()}
+        for stage, lane in list(self.lanes.items()):
+            if keys.get(stage) != lane.key:
+                self._emit(lane)
+                del self.lanes[stage]
+        self._change_pause()
+        if keys:
+            self._open_lanes()
+        if not event.automatic:
+            self._touch(event.by)
+        if event.do == "worked":
+            self._write_down(event)
+
+    def _key(self, item: WorkItem) -> tuple[str, str, str]:
+        handoff = item.handoff
+        if handoff is None:
+            return item.department, item.owner, ""
+        department = self.department_of(handoff.to)
+        return department or item.department, "" if handoff.to == department else handoff.to, handoff.event
+
+    def _open_lanes(self) -> None:
+        for stage, item in self.state.items.items():
+            if stage not in self.lanes:
+                department, person, handoff = self._key(item)
+                again = self.passages.get(stage, 0) > 1 or (stage, person) in self.seen
+                self.lanes[stage] = lane = _Lane(
+                    stage, department, person, handoff, self.reached, again and person != ""
+                )
+                self.last[person] = lane
+
+    def _change_pause(self) -> None:
+        wait = self.state.waiting
+        pause = "" if wait is None else FOR_CLIENT if wait.for_ in (CLIENT, self.state.client) else WAITING
+        if pause != self.pause:
+            for lane in self.lanes.values():
+                self._emit(lane)
+            self.pause = pause
+
+    def _touch(self, person: str) -> None:
+        """The person's deed begins the touch of what lies with them."""
+        for lane in self.lanes.values():
+            if lane.person == person and not lane.handoff and lane.left is None:
+                self._emit(lane)
+                lane.left = 0 if person in self.request.worked else working_day(self.line, self.reached)
+
+    def _write_down(self, event: Event) -> None:
+        seconds = int(event.__dict__.get("minutes", 0)) * 60
+        own = next((lane for lane in self.lanes.values() if lane.person == event.by), None) or self.last.get(event.by)
+        if own is not None:
+            self.works.append(Work(own.stage, own.department, event.by, self.reached, seconds, own.again))
+            return
+        where = next(iter(self.lanes.values()), None)
+        department = self.department_of(event.by) or self.state.department
+        self.works.append(Work(where.stage if where else "", department, event.by, self.reached, seconds))
+
+    def _emit(self, lane: _Lane) -> None:
+        """Ends what the lane was doing until now and goes on from here."""
+        start, end = lane.since, self.reached
+        lane.since = end
+        if end <= start:
+            return
+        if lane.person:
+            self.seen.add((lane.stage, lane.person))
+        for kind, first, last in self._kinds(lane, start, end):
+            if first < last:
+                self.stretches.append(Stretch(lane.stage, lane.department, lane.person, first, last, kind, lane.again))
+
+    def _kinds(self, lane: _Lane, start: int, end: int) -> Iterable[tuple[str, int, int]]:
+        if self.pause or not lane.left:
+            return ((self.pause or WAITING, start, end),)
+        done = self.line.done
+        work = done(end) - done(start)
+        if work <= lane.left:
+            lane.left -= work
+            return ((TOUCHED, start, end),)
+        cut = self.line.first_with(done(start) + lane.left)
+        lane.left = 0
+        return ((TOUCHED, start, cut), (WAITING, cut, end))
