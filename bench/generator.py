@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from svcctl.model.event import Event
@@ -62,19 +63,32 @@ def history(rng: random.Random, opened: datetime, closed: bool) -> Iterator[tupl
         yield Resolved(outcome="settled"), timedelta(hours=5 + rng.randint(0, 90))
 
 
-def record(rng: random.Random, number: int, total: int) -> FileChange:
+class Kind(NamedTuple):
+    """What the requests are like: how many of them are open, and by which regulation each type is measured."""
+
+    open_share: float = OPEN_SHARE
+    regulations: dict[str, str] = {}
+
+
+SHIPPED = {"offer": "commercial-offer@1", "complaint": "complaint@1", "request": "internal-request@1"}
+"""The shipped regulations, which give the requests clocks."""
+
+
+def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> FileChange:  # noqa: B008
     """One record; the last ones are the open ones."""
     opened = (END - timedelta(hours=(total - number) * 0.35)).replace(
         hour=rng.randint(9, 16), minute=rng.randint(0, 59)
     )
     request_id = f"R-{opened:%Y%m%d}-{word(rng, 6)}"
-    closed = number < total * (1 - OPEN_SHARE)
+    closed = number < total * (1 - kind.open_share)
+    title, type_ = rng.choice(TITLES).format(n=rng.randint(6, 40)), rng.choice(("offer", "complaint", "request"))
     header = Header(
         request_id,
-        rng.choice(TITLES).format(n=rng.randint(6, 40)),
-        rng.choice(("offer", "complaint", "request")),
+        title,
+        type_,
         opened,
         PEOPLE[0],
+        kind.regulations.get(type_, ""),
         client="metallstroy",
         channel=rng.choice(("phone", "email")),
         department="sales",
@@ -88,7 +102,7 @@ def record(rng: random.Random, number: int, total: int) -> FileChange:
     return FileChange(record_path(request_id), dump_record(header, events).encode())
 
 
-def make(folder: str, total: int, seed: int = 1) -> None:
+def make(folder: str, total: int, seed: int = 1, kind: Kind = Kind()) -> None:  # noqa: B008
     """A desk of ``total`` requests in ``folder``, its worktree and index up to date."""
     founder = Founder("ivanova", "Anna Ivanova", "ivanova@example.com")
     found(folder, desk_files("bench", country("RU"), founder), founder_author(founder, END), "Desk\n")
@@ -100,7 +114,7 @@ def make(folder: str, total: int, seed: int = 1) -> None:
     def commits() -> Iterator[Commit]:
         yield Commit(author, "Team\n", files)
         for begin in range(0, total, 1000):
-            changes = [record(rng, number, total) for number in range(begin, min(begin + 1000, total))]
+            changes = [record(rng, number, total, kind) for number in range(begin, min(begin + 1000, total))]
             yield Commit(author, f"{len(changes)} requests\n", changes)
 
     import_commits(git, "refs/heads/main", git.line("rev-parse", "HEAD"), commits())

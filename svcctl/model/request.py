@@ -191,7 +191,8 @@ class Request:
 
     @property
     def closed(self) -> bool:
-        return self.status in CLOSED
+        """Whether it was resolved, cancelled or merged."""
+        return self.cancelled is not None or len(self.resolutions) > len(self.reopenings)
 
     @property
     def status(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from svcctl.model.duration import WALL, Duration, parse_duration
+from svcctl.model.duration import DAYS, WALL, Duration, parse_duration
 from svcctl.model.event import Event
 from svcctl.model.instants import elapsed, iso, iso_or_none, not_after, parse_instant, seconds
 from svcctl.model.problems import SvcctlError
@@ -274,16 +274,15 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
     pauses = closed_pauses(run.pauses, end)
     due = _due(run, calendar, pauses)
     spent = _spent(run, calendar, run.started, end, pauses)
-    return Clock(
-        run,
-        due,
-        spent,
-        _remaining(run, calendar, due, end, pauses),
-        verdict(run, due, end),
-        f"{calendar.name}@{calendar.version}",
-        request.regulation,
-        tuple(calendar.missing_years(run.started, due)) if due and not_after(run.started, due) else (),
-    )
+    within = run.within if run.fixed is None else None
+    if within is not None and within.kind != DAYS:
+        # What was counted and what is left are the whole, in working time as by the wall.
+        remaining: int | None = within.amount - spent
+    else:
+        remaining = _remaining(run, calendar, due, end, pauses)
+    missing = calendar.missing_years(run.started, due) if due and not_after(run.started, due) else ()
+    name = f"{calendar.name}@{calendar.version}"
+    return Clock(run, due, spent, remaining, verdict(run, due, end), name, request.regulation, tuple(missing))
 
 
 def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datetime, datetime]]:
@@ -291,6 +290,8 @@ def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datet
 
     So are those that end before they begin, as clocks of two machines may have written them.
     """
+    if not pauses:
+        return []
     ended = [(start, stop if stop is not None and not_after(stop, end) else end) for start, stop in pauses]
     return [(start, stop) for start, stop in ended if not not_after(stop, start)]
 

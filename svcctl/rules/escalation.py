@@ -115,7 +115,7 @@ def notices(
         clocks: the request's, as measured at ``now``.
         kinds: which of ``reminded`` and ``escalated``.
     """
-    if regulation is None or not regulation.escalation or request.status in ("cancelled", "merged"):
+    if regulation is None or not regulation.escalation or request.cancelled is not None:
         return []
     found: list[Notice] = []
     for clock in clocks:

@@ -66,7 +66,7 @@ def findings(
     for clock in clocks:
         if clock.running:
             found.extend(_of_clock(request, clock, calendar, limits, team, now))
-    if request.status in ("cancelled", "merged"):
+    if request.cancelled is not None:
         return found
     found.extend(_promises(request, now))
     if not request.closed:

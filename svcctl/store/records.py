@@ -99,7 +99,7 @@ def _events(tail: str, path: str, line: int, problems: list[Problem]) -> Iterabl
         try:
             if not row.startswith("- "):
                 raise BadEvent(Message("an event is one line, “- ” and a JSON object"))
-            data = json.loads(row[2:], object_pairs_hook=_unique, parse_constant=_no_constant)
+            data = _EVENT.decode(row[2:])
             if not isinstance(data, dict):
                 raise BadEvent(Message("an event is a JSON object"))
             if "\\u" in row:
@@ -125,6 +125,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise BadEvent(Message("{name} is no JSON", name=name))
+
+
+# json.loads would make a decoder for every line.
+_EVENT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _event_problem(path: str, line: int, column: int, message: Message) -> Problem:
