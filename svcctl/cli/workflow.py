@@ -23,5 +23,19 @@ def flow(session: Session, **options: Any) -> int:
     return answer(session, options, lambda asked: make(*asked, _department_of(session)))
 
 
+@command("rework")
+@reporting
+def rework(session: Session, **options: Any) -> int:
+    """What came back, went to and fro or was revised, and the hours that took.
+
+    Figures: returns, stages_again, loops, revisions, reworked, rework_touch, rework_ratio.
+
+    Example: svcctl report rework --period 2026-Q4
+    """
+    from svcctl.reports.rework import rework as make
+
+    return answer(session, options, lambda asked: make(*asked, _department_of(session)))
+
+
 def _department_of(session: Session) -> Any:
     return session.desk.reference.team.department_of

@@ -91,3 +91,14 @@ def test_where_the_time_goes(svc: Svc) -> None:
         (True, 0.6667)
     ]
     assert "could have been" in svc("report flow --period 2026-11").out
+
+
+def test_what_came_back(svc: Svc) -> None:
+    part = opened(svc)
+    svc(f"reopen {part} -m missing", now="2026-11-23T14:00+03:00")
+    svc(f"note {part} -m again", now="2026-11-23T14:30+03:00")
+    svc(f"resolve {part} -m ok", now="2026-11-23T15:30+03:00")
+    value = svc.json("report rework --period 2026-11", now="2026-11-23T18:00+03:00")
+    assert value["figures"]["rework_touch"]["value"] == 3600
+    assert value["figures"]["rework_touch"]["unit"] == "total_s"
+    assert "1.0 hours of work in 2026-11" in svc("report rework --period 2026-11", now="2026-11-23T18:00+03:00").out
