@@ -21,6 +21,15 @@ ENVELOPE = ("id", "n", "prev", "at", "by", "do", "rec", "also", "clocks")
 _TYPES: dict[str, Any] = {"str": str, "int": int, "dict[str, str]": dict, "list[str]": list}
 
 
+REDACTED = "[redacted]"
+WORDS = frozenset(
+    ("note", "text", "why", "comment", "outcome", "because", "skipped", "name", "values", "old", "fields", "inputs")
+)
+"""The fields that may hold somebody's words, which a redaction hides."""
+_NO_WORDS = frozenset(("type", "channel", "priority", "regulation", "controller", "department", "due"))
+"""Values that are no words of anybody's, and that deadlines hang on."""
+
+
 class BadEvent(ValueError):
     """An event line that cannot be understood; ``message`` says why."""
 
@@ -133,6 +142,13 @@ class Event:
         copy.__dict__["clocks"] = clocks
         return copy
 
+    def without_words(self) -> Event:
+        """A copy that says the same happened, but not in which words."""
+        copy = type(self)(**self.__dict__)
+        copy.__dict__.update(_hidden(copy.__dict__))
+        copy.__dict__["extra"] = {**self.extra, **_hidden(self.extra)}
+        return copy
+
     def faults(self) -> Iterator[Message]:
         """What is wrong with the event's own values, whatever the request's state."""
         return iter(())
@@ -143,6 +159,18 @@ class Event:
 
     def apply(self, request: Request) -> None:
         """Changes the state; must not fail, whatever the state."""
+
+
+def _hidden(values: dict[str, Any]) -> dict[str, Any]:
+    """The words among an event's values, hidden."""
+    found: dict[str, Any] = {}
+    for name in WORDS & values.keys():
+        words = values[name]
+        if isinstance(words, dict):
+            found[name] = {key: value if key in _NO_WORDS else REDACTED for key, value in words.items()}
+        elif words:
+            found[name] = REDACTED
+    return found
 
 
 class Unknown(Event):

@@ -308,11 +308,12 @@ def fold(header: Header, events: Iterable[Event]) -> Request:
 
         request.forked = True
         request.overtaken = settle(made)
+    hidden = {event.__dict__.get("event") for event in made if event.do == "redacted"}
     for event in made:
         request.events.append(event)
         lost = request.overtaken.get(event.id)
         if lost is None or lost.applied:
-            step(request, event)
+            step(request, event.without_words() if event.id in hidden else event)
         else:
             request.last_event = max(request.last_event, event.at)
     return request
@@ -335,6 +336,8 @@ def step(request: Request, event: Event) -> None:
     event.apply(request)
     for name, verdict in event.clocks.items():
         request.frozen[name] = {**verdict, "stopped": event.at}
+    if request.status != request.statuses[-1][1]:
+        request.statuses.append((event.at, request.status))
     if event.automatic:
         # That somebody was told of a request is no work on it, even where cron runs in its owner's name.
         return
@@ -344,5 +347,3 @@ def step(request: Request, event: Event) -> None:
             if request.picked_up is None:
                 request.picked_up = event.at
     request.last_event = max(request.last_event, event.at)
-    if request.status != request.statuses[-1][1]:
-        request.statuses.append((event.at, request.status))

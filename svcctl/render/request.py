@@ -101,33 +101,9 @@ def promise_json(promise: Promise) -> dict[str, object]:
     }
 
 
-REDACTED = "[redacted]"
-_WORDS = (
-    "note",
-    "text",
-    "why",
-    "comment",
-    "outcome",
-    "because",
-    "skipped",
-    "name",
-    "values",
-    "old",
-    "fields",
-    "inputs",
-)
-
-
 def event_json(event: Event, redacted: bool = False) -> dict[str, object]:
     """An event as it stands in the record; a redacted one without its words."""
-    value = event.as_dict()
-    for key in _WORDS if redacted else ():
-        words = value.get(key)
-        if isinstance(words, dict):
-            value[key] = dict.fromkeys(words, REDACTED)
-        elif words is not None:
-            value[key] = REDACTED
-    return value
+    return (event.without_words() if redacted else event).as_dict()
 
 
 # For people

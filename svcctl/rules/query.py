@@ -138,8 +138,12 @@ def _lines(request: Request) -> Iterator[str]:
 
 
 def fold_text(text: str) -> str:
-    """The text as search compares it."""
-    return text.casefold().replace("ё", "е")
+    """The text as search compares it: case, the Russian ё and how a letter is composed do not matter."""
+    if text.isascii():
+        return text.casefold()
+    from unicodedata import normalize
+
+    return normalize("NFC", text.casefold()).replace("ё", "е")
 
 
 def in_time(query: Query, clocks: Sequence[Clock]) -> bool:

@@ -178,3 +178,29 @@ def test_git_log_reads_like_a_diary(svc: Svc) -> None:
     ]
     added = [line for line in svc.git("log", "-1", "-p").splitlines() if line.startswith(("+", "-"))]
     assert len([line for line in added if not line.startswith(("+++", "---"))]) == 1, "one line for one deed"
+
+
+def test_redacted_words_show_nowhere(svc: Svc) -> None:
+    """Wherever the state keeps what an event said: promises, hand-offs, waits, outcomes, fields."""
+    request = svc.new()
+    svc(f"take {request}")
+    svc(f"promise {request} --at tomorrow", "-m", "secret one")
+    svc(f"handoff {request} --to logistics", "-m", "secret two")
+    svc(f"return {request}", "-m", "secret three", as_="sidorov")
+    svc(["set", request, "passport=secret four", "priority=high"])
+    svc(f"wait {request}", "-m", "secret five")
+    path = svc.record_path(request)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    ids = [line.split('"')[3] for line in lines if "secret" in line]
+    more = [
+        f'- {{"id": "redact0{n}", "n": {20 + n}, "prev": "", "at": "2026-11-23T10:00:00+03:00", "by": "ivanova", '
+        f'"do": "redacted", "event": "{event}", "why": "a passport"}}'
+        for n, event in enumerate(ids)
+    ]
+    svc.write(path.relative_to(svc.folder).as_posix(), "\n".join([*lines, *more]) + "\n")
+    assert len(ids) == 5
+    for line in (f"show {request}", f"show {request} --json", f"log {request}", "check", "list --json", "agenda --all"):
+        assert "secret" not in svc(line).out, line
+    shown = svc.json(f"show {request}")
+    assert (shown["priority"], shown["fields"]["passport"]) == ("high", "[redacted]")
+    assert svc("search secret", err="nothing has").out == ""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svcctl.model.event import Event
+from svcctl.model.event import REDACTED, Event
 from svcctl.model.events import (
     Accepted,
     Attached,
@@ -37,7 +37,6 @@ from svcctl.model.instants import iso
 from svcctl.model.request import Request, fold
 from svcctl.render.json import dump
 from svcctl.render.request import (
-    REDACTED,
     at_text,
     change_line,
     clock_name,
