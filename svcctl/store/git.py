@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, NamedTuple
 
 from svcctl.model.messages import Message
@@ -44,6 +44,13 @@ class Author(NamedTuple):
     name: str
     email: str
     when: str
+
+
+class Blob(NamedTuple):
+    """What a path has in a commit: an object and its mode (``100644`` is a plain file)."""
+
+    oid: str
+    mode: str
 
 
 class Entry(NamedTuple):
@@ -131,13 +138,59 @@ class Git:
                 found[path.decode("utf-8", "surrogateescape")] = described.split(b" ")[1].decode("ascii")
         return found
 
-    def stage(self, entries: Iterable[tuple[str, str | None]]) -> None:
-        """Sets the index's entries to these object ids; None takes the path out."""
+    def stage(self, entries: Iterable[tuple[str, str | None]], modes: Mapping[str, str] | None = None) -> None:
+        """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644."""
         rows = []
         for path, oid in entries:
-            mode = "100644" if oid else "0"
+            mode = (modes or {}).get(path, "100644") if oid else "0"
             rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
         self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]), settings=self._filters())
+
+    def changed(self, before: str, after: str) -> dict[str, Blob | None]:
+        """What changed between two commits, by paths; None is gone. Nothing is taken for a renamed file."""
+        out = self.run("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", before, after)
+        words = out.split(b"\0")
+        found: dict[str, Blob | None] = {}
+        for described, path in zip(words[::2], words[1::2], strict=False):
+            _, mode, _, oid, status = described.decode("ascii").split(" ")
+            found[path.decode("utf-8", "surrogateescape")] = None if status == "D" else Blob(oid, mode)
+        return found
+
+    def move(self, ref: str, target: str, tip: str) -> bool:
+        """Moves a branch from ``tip`` to ``target``; False where it is no longer there."""
+        process = self.start("update-ref", "-m", "sync", ref, target, tip)
+        _, complaint = process.communicate()
+        if process.returncode and b"but expected" not in complaint:
+            raise failure("update-ref", complaint)
+        return process.returncode == 0
+
+    def answer(self, *arguments: str) -> tuple[int, str, str]:
+        """Runs git and returns its exit code, what it printed, and its complaints; for talk with other machines."""
+        process = self.start(*arguments)
+        out, complaint = process.communicate()
+        return process.returncode, out.decode("utf-8", "replace"), complaint.decode("utf-8", "replace")
+
+    def own_settings(self) -> list[str]:
+        """The names of the settings in the repository's own configuration, with what it includes."""
+        out = self.run("config", "--local", "--includes", "--null", "--name-only", "--list")
+        return [name for name in out.decode("utf-8", "replace").split("\0") if name]
+
+    def join_lines(self, ours: bytes, base: bytes, theirs: bytes, both: bool) -> bytes | None:
+        """A text with the changes of both sides, line by line; None where they clash, or it is no text.
+
+        ``both`` keeps the lines of both sides where they clash.
+        """
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="svcctl-") as folder:
+            names = []
+            for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
+                names.append(os.path.join(folder, name))
+                with open(names[-1], "wb") as file:
+                    file.write(content)
+            process = self.start("merge-file", "-p", *(["--union"] if both else []), *names)
+            out, _ = process.communicate()
+        return out if process.returncode == 0 else None
 
     def _filters(self) -> list[str]:
         """The names of every filter's settings: git starts filters when it doubts an entry of the index.
@@ -283,14 +336,16 @@ class FileChange(NamedTuple):
 
     path: str
     content: bytes | None
+    mode: str = "100644"
 
 
 class Commit(NamedTuple):
-    """A commit to be made."""
+    """A commit to be made; ``merged`` are its parents beside the one it is made on."""
 
     author: Author
     message: str
     changes: Sequence[FileChange]
+    merged: Sequence[str] = ()
 
 
 def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> tuple[str, dict[str, str]]:
@@ -335,6 +390,8 @@ def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marke
         if parent:
             stdin.write(f"from {parent}\n".encode("ascii"))
             parent = ""
+        for other in commit.merged:
+            stdin.write(f"merge {other}\n".encode("ascii"))
         for change in commit.changes:
             stdin.write(_file_command(change, marked))
     for number in marked.values():
@@ -363,7 +420,7 @@ def _file_command(change: FileChange, marked: dict[str, int]) -> bytes:
     path = quote_path(change.path)
     if change.content is None:
         return b"D %b\n" % path
-    return b"M 100644 :%d %b\n" % (marked[change.path], path)
+    return b"M %b :%d %b\n" % (change.mode.encode("ascii"), marked[change.path], path)
 
 
 def quote_path(path: str) -> bytes:

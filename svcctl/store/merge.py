@@ -135,8 +135,8 @@ def repaired(content: bytes) -> bytes:
 
 
 def gained(before: bytes | None, after: bytes | None) -> int:
-    """How many events a record has more than it had."""
-    return len(_ids(after) - _ids(before))
+    """How many deeds a record has more than it had: its events, and its opening."""
+    return len(_ids(after) - _ids(before)) + (before is None and after is not None)
 
 
 def _ids(content: bytes | None) -> set[str]:

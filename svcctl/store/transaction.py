@@ -12,6 +12,9 @@ from svcctl.model.messages import Message
 from svcctl.store import journal, worktree
 from svcctl.store.git import Author, Commit, FileChange, Git, Moved, import_commits
 
+PROGRAM = "100755"
+"""The mode of a file that may be run."""
+
 
 def commit(
     git: Git,
@@ -21,8 +24,12 @@ def commit(
     author: Author,
     message: str,
     changes: Sequence[FileChange],
+    merged: Sequence[str] = (),
 ) -> tuple[str, Message | None]:
     """Commits changes on top of ``tip`` and lets worktree and index follow; the caller holds the lock.
+
+    Args:
+        merged: the commit's parents beside ``tip``.
 
     Returns:
         The new tip, and a warning where the worktree could not follow (the deed is done all the same, and the next
@@ -36,11 +43,34 @@ def commit(
         worktree.check_inside(git.root, change.path)
     journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
     try:
-        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes)])
+        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)])
     except Moved:
         journal.forget(folder)
         raise
     return new_tip, _follow(git, folder, changes, oids)
+
+
+def advance(
+    git: Git, folder: str, ref: str, tip: str, target: str, changes: Sequence[FileChange], oids: dict[str, str]
+) -> Message | None:
+    """Moves the branch on to a commit that has ``tip`` behind it; worktree and index follow.
+
+    Args:
+        changes: what differs between the two, with the ``oids`` of its objects.
+
+    Returns:
+        A warning where the worktree could not follow.
+
+    Raises:
+        Moved: the branch is no longer at ``tip``; nothing was changed.
+    """
+    for change in changes:
+        worktree.check_inside(git.root, change.path)
+    journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
+    if not git.move(ref, target, tip):
+        journal.forget(folder)
+        raise Moved()
+    return _follow(git, folder, changes, oids)
 
 
 def _follow(git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str, str]) -> Message | None:
@@ -49,8 +79,9 @@ def _follow(git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str
             if change.content is None:
                 worktree.remove(git.root, change.path)
             else:
-                worktree.write(git.root, change.path, change.content)
-        git.stage([(change.path, oids.get(change.path)) for change in changes])
+                worktree.write(git.root, change.path, change.content, change.mode == PROGRAM)
+        modes = {change.path: change.mode for change in changes}
+        git.stage([(change.path, oids.get(change.path)) for change in changes], modes)
         journal.forget(folder)
     except Exception as error:
         return Message("recorded; but the files in the folder could not follow: {why}", why=error)

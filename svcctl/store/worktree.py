@@ -20,8 +20,8 @@ def read(root: str, path: str) -> bytes | None:
         return None
 
 
-def write(root: str, path: str, content: bytes) -> None:
-    """Replaces a file as a whole: a new file beside it, then a rename."""
+def write(root: str, path: str, content: bytes, program: bool = False) -> None:
+    """Replaces a file as a whole: a new file beside it, then a rename. A ``program`` may be run."""
     check_inside(root, path)
     target = os.path.join(root, path)
     os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -29,6 +29,8 @@ def write(root: str, path: str, content: bytes) -> None:
     try:
         with open(beside, "wb") as file:
             file.write(content)
+        if program:
+            os.chmod(beside, 0o755)
         os.replace(beside, target)
     except BaseException:
         if os.path.exists(beside):

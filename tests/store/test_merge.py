@@ -172,7 +172,7 @@ def test_a_line_that_one_side_wrote_anew_replaces_the_old_one() -> None:
 def test_it_counts_what_a_record_gained() -> None:
     base, a, _, _ = triple(1)
     assert gained(base, a) == len(lines(a)) - len(lines(base))
-    assert gained(None, a) == len(lines(a))
+    assert gained(None, a) == len(lines(a)) + 1, "the opening is a deed too"
     assert gained(a, None) == gained(a, b"no record") == 0
 
 
