@@ -10,7 +10,7 @@ from svcctl.cli.command import command, group, json_flag, listing, one_id
 from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
-from svcctl.model.problems import Problem, SvcctlError
+from svcctl.model.problems import BrokenFiles, Problem, SvcctlError
 from svcctl.rules.approvals import Need, needs
 from svcctl.rules.offering import AT_THE_CLIENTS, Standing, begun, maker, standing
 from svcctl.rules.offers import PricedOffer, ending_rates
@@ -90,7 +90,12 @@ def look(session: Session, files: OfferFiles, request: Request, file: OfferFile)
     """
     latest = files.revisions(request.id)[-1:] or [file.offer.revision]
     now = standing_of(session, request, file, latest[0])
-    return Look(request, file, files.priced(file.offer), now, files.valid_until(file.offer))
+    try:
+        priced = files.priced(file.offer)
+    except BrokenFiles:
+        # What was only glanced at has no places; read anew, it says where its problems are.
+        priced = files.priced(files.read(request.id, file.offer.revision).offer)
+    return Look(request, file, priced, now, files.valid_until(file.offer))
 
 
 def standing_of(session: Session, request: Request, file: OfferFile, latest: str = "", by: str = "") -> Standing:
@@ -121,7 +126,7 @@ def read(session: Session, part: str, revision: str) -> tuple[OfferFiles, Reques
     """
     request = session.desk.read(session.desk.find(part))
     files = offer_files(session)
-    file = files.read(request.id, revision)
+    file = files.glance(request.id, revision)
     if not session.options.get("as_of") and files.is_edited(file.path):
         session.say(
             Message(
@@ -205,7 +210,7 @@ def _pipeline(session: Session) -> list[Look]:
 
 def _problems_of(error: SvcctlError, request_id: str) -> list[Problem]:
     from svcctl.model.ids import record_path
-    from svcctl.model.problems import BrokenFiles, Place
+    from svcctl.model.problems import Place
 
     own = error.problems if isinstance(error, BrokenFiles) else ()
     return list(own) or [Problem(Place(record_path(request_id)), error.code, error.message, error.hint)]

@@ -44,6 +44,16 @@ def render(session: Session, part: str, revision: str, form: str | None, output:
     return session.report_problems()
 
 
+def _cache(session: Session) -> str | None:
+    """The folder for compiled templates, beside what else is derived and disposable; None where none can be made."""
+    folder = os.path.join(session.desk.folder, "svcctl", "templates")
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
 def _form_of(path: str) -> str:
     ending = path.rpartition(".")[2].lower()
     return next((form for form, own in ENDINGS.items() if own == ending), "html")
@@ -70,7 +80,7 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
     )
     folders, made = files.template_folders(), seen.file.offer.date
     if form == "html":
-        return offer_html(document, folders)
+        return offer_html(document, folders, _cache(session))
     if form == "pdf":
         from svcctl.render.pdf import offer_pdf
 
@@ -78,7 +88,7 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
     if form == "docx":
         from svcctl.render.docx import offer_docx
 
-        return offer_docx(document, folders)
+        return offer_docx(document, folders, _cache(session))
     from svcctl.render.offerplain import offer_markdown, offer_text
 
     return offer_markdown(document) if form == "md" else offer_text(document)

@@ -25,13 +25,16 @@ _EMU_PER_TWIP = 635
 _PICTURES = ("data:image/png;", "data:image/jpeg;")
 
 
-def offer_docx(document: Document, directories: Sequence[str], seconds: int = SECONDS) -> bytes:
+def offer_docx(
+    document: Document, directories: Sequence[str], cache: str | None = None, seconds: int = SECONDS
+) -> bytes:
     """The offer as a Word file.
 
     Args:
         document: as of ``offer_document``; an SVG logo is left out.
         directories: where ``offer/offer.docx`` is looked for, in this order; the last one is svcctl's own and
             trusted, a template of one before it runs in a child process with limits.
+        cache: a private directory for compiled templates, which must exist; None compiles anew.
         seconds: of processor time that the child process gets.
 
     Raises:
@@ -42,7 +45,7 @@ def offer_docx(document: Document, directories: Sequence[str], seconds: int = SE
     folder = next((one for one in directories if os.path.isfile(os.path.join(one, TEMPLATE))), directories[-1])
     path = os.path.join(folder, TEMPLATE)
     if folder == directories[-1]:
-        return filled(document, path)
+        return filled(document, path, cache)
     from base64 import b64decode
 
     return b64decode(
@@ -66,7 +69,7 @@ def refuse_missing() -> None:
         )
 
 
-def filled(document: Document, path: str) -> bytes:
+def filled(document: Document, path: str, cache: str | None = None) -> bytes:
     """Fills the template in this very process; errors as of ``offer_docx``."""
     from io import BytesIO
 
@@ -76,8 +79,7 @@ def filled(document: Document, path: str) -> bytes:
     made = BytesIO()
     try:
         template = DocxTemplate(path)
-        template.init_docx()
-        template.render({**document, **_more(document, template)}, _environment(), autoescape=True)
+        template.render({**document, **_more(document, template)}, _environment(cache), autoescape=True)
         _share_widths(template.docx)
         _named(template.docx.core_properties, document)
         template.save(made)
@@ -99,11 +101,21 @@ def filled_text(document: Document, path: str) -> str:
     return b64encode(filled(document, path)).decode("ascii")
 
 
-def _environment() -> Environment:
-    from jinja2 import StrictUndefined
+def _environment(cache: str | None) -> Environment:
+    """A sandbox that keeps what it compiles: docxtpl hands it whole templates as text, under no name."""
+    from hashlib import sha256
+
+    from jinja2 import DictLoader, FileSystemBytecodeCache, StrictUndefined, Template
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    class Keeping(ImmutableSandboxedEnvironment):
+        def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:
+            name = sha256(str(source).encode()).hexdigest()
+            self.loader = DictLoader({name: str(source)})
+            return self.get_template(name, globals=globals)
+
+    kept = FileSystemBytecodeCache(cache) if cache else None
+    return Keeping(autoescape=True, undefined=StrictUndefined, bytecode_cache=kept)
 
 
 def _more(document: Document, template: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from svcctl.render.markdown import escaped
 from svcctl.render.offers import Document
 from svcctl.render.visible import visible
+from svcctl.render.widths import aligned
 
 _RIGHT = frozenset({"n", "quantity", "price", "discount", "vat", "amount"})
 
@@ -60,18 +61,9 @@ def _rows(document: Document) -> Iterator[list[str]]:
 
 
 def _goods(document: Document) -> str:
-    import tabulate
-
-    tabulate.MIN_PADDING = 0
     columns = _columns(document)
-    table: str = tabulate.tabulate(
-        [[visible(cell) for cell in row] for row in _rows(document)],
-        [heading for _, heading in columns],
-        tablefmt="simple",
-        disable_numparse=True,
-        colalign=["right" if name in _RIGHT else "left" for name, _ in columns] if document["lines"] else None,
-    )
-    return "\n".join(row.rstrip() for row in table.splitlines())
+    rows = [[visible(cell) for cell in row] for row in _rows(document)]
+    return aligned([heading for _, heading in columns], rows, [name in _RIGHT for name, _ in columns])
 
 
 def _sums(document: Document) -> str:

@@ -28,6 +28,19 @@ RIGHT, CENTER = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 WIDTH = 175
 """Of the page between its margins, in millimetres."""
 
+_STYLES = {
+    "Normal",
+    "Heading1",
+    "Heading1Char",
+    "DefaultParagraphFont",
+    "TableNormal",
+    "NoList",
+    "Footer",
+    "FooterChar",
+}
+# Parts of python-docx's own template that no letter needs, by the last word of their relationship.
+_UNUSED = {"thumbnail", "stylesWithEffects", "customXml", "numbering", "webSettings"}
+
 # Columns of the goods: the words of the heading, of a cell, the width in mm, whether it is right-aligned, and when.
 _GOODS = (
     ("words.n", "line.n", 9, False, ""),
@@ -54,6 +67,7 @@ def template() -> bytes:
     _terms(document)
     _signature(document)
     _footer(document)
+    _without_unused_styles(document)
     properties = document.core_properties
     properties.author = properties.title = properties.comments = ""
     properties.created = properties.modified = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,14 +77,25 @@ def template() -> bytes:
 def _packed(document: Any) -> bytes:
     """The document as a zip file whose entries have no times of their own."""
     loose, tight = io.BytesIO(), io.BytesIO()
-    package = document.part.package
-    for name in [name for name, rel in package.rels.items() if rel.reltype.endswith("/thumbnail")]:
-        package.rels.pop(name)
+    for rels in (document.part.package.rels, document.part.rels):
+        for name in [name for name, rel in rels.items() if rel.reltype.rpartition("/")[2] in _UNUSED]:
+            rels.pop(name)
     document.save(loose)
     with zipfile.ZipFile(loose) as source, zipfile.ZipFile(tight, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
     return tight.getvalue()
+
+
+def _without_unused_styles(document: Any) -> None:
+    """Keeps the styles that stand in the letter: the whole list takes longer to read than the letter to fill."""
+    styles = document.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) not in _STYLES:
+            styles.remove(style)
+    latent = styles.find(qn("w:latentStyles"))
+    if latent is not None:
+        styles.remove(latent)
 
 
 # Pieces

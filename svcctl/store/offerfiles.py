@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property
@@ -88,6 +89,21 @@ class OfferFiles:
         path = offer_path(request_id, self._known(request_id, revision))
         return self._own(parsed(self.tree.text(path) or "", path), request_id)
 
+    def glance(self, request_id: str, revision: str = "") -> OfferFile:
+        """As ``read``, for those who only look: from what was read before, and then without places of lines."""
+        path = offer_path(request_id, self._known(request_id, revision))
+        found, kept = self.tree.file(path), self.tree.parsed
+        if found is None or kept is None:
+            return self.read(request_id, revision)
+        oid, text = found[0], decoded(found[1], path)
+        try:
+            offer = self.tree.mapped(oid, lambda: text, path, 0, Offer.parse)
+            known = kept.get(f"{oid} sha256") or {"content": fingerprint(text)}
+            kept.put(f"{oid} sha256", known)
+            return self._own(OfferFile(path, text, known["content"], offer), request_id)
+        except BrokenFiles:
+            return self.read(request_id, revision)
+
     def _known(self, request_id: str, revision: str) -> str:
         known = self.revisions(request_id)
         if not known:
@@ -144,9 +160,23 @@ class OfferFiles:
         if not country.isalnum():
             return _without_vat(country)
         path = f"vat/{country}.yaml"
-        own = self.tree.yaml(path)
-        table = own if own is not None else shipped_yaml(path)
-        return parse_vat(table) if table is not None else _without_vat(country)
+        return self.tree.parse(path, parse_vat) or self._shipped_vat(path) or _without_vat(country)
+
+    def _shipped_vat(self, path: str) -> VatTable | None:
+        """The shipped table, from what was read before where its file is still the same."""
+        try:
+            state = os.stat(f"{shipped('regulations')}/{path}")
+        except FileNotFoundError:
+            return None
+        key = f"{path} {state.st_mtime_ns} {state.st_size}"
+        kept = self.tree.parsed.get(key) if self.tree.parsed else None
+        if kept is not None:
+            return parse_vat(kept)
+        mapping = shipped_yaml(path) or {}
+        table = parse_vat(mapping)
+        if self.tree.parsed:
+            self.tree.parsed.put(key, mapping)
+        return table
 
     @cached_property
     def has_vat(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -551,13 +552,44 @@ def test_a_desks_template_overrides_and_its_mistake_has_a_place(shop: Svc) -> No
     assert "ru.html.j2:2:1: 'nmber' is undefined" in shop(f"offer render {request} -o -", code=3).err
 
 
-def test_json_needs_neither_jinja_nor_tabulate(shop: Svc) -> None:
-    request = drafted(shop)
+def loaded(shop: Svc, *words: str) -> list[str]:
+    """Which of the slow packages a command imports, once what it reads was read before."""
     program = (
         "import sys; from svcctl.cli.main import run; from svcctl.cli.session import Session; "
-        f"run(Session(), ['offer', 'show', '{request}', '--json']); "
-        "print([name for name in ('jinja2', 'tabulate', 'git') if name in sys.modules], file=sys.stderr)"
+        f"run(Session(), {list(words)!r}); "
+        "slow = ('jinja2', 'tabulate', 'git', 'yaml', 'hashlib', 'typst', 'docx'); "
+        "print(*[name for name in slow if name in sys.modules], file=sys.stderr)"
     )
     environment = {**os.environ, "SVCCTL_DESK": str(shop.folder), "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": shop.now}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
-    assert done.stderr.strip() == "[]"
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stderr.split()
+
+
+def test_looking_at_an_offer_again_imports_nothing_slow(shop: Svc, tmp_path: Path) -> None:
+    request = drafted(shop)
+    shop(f"offer render {request} -o {tmp_path}/x.html")
+    assert loaded(shop, "offer", "show", request) == []
+    assert loaded(shop, "offer", "show", request, "--json") == []
+    assert loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.txt") == []
+    assert loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.pdf") == ["typst"]
+    assert "yaml" not in loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.html")
+
+
+def test_what_was_read_before_says_the_same(shop: Svc) -> None:
+    request = drafted(shop, "A500C-12;20;;;22%")
+    first, second = (shop(f"offer show {request} --json").out for _ in range(2))
+    assert first == second
+    shop.write("vat/ru.yaml", "vat: ru\nclasses:\n  standard: {rate: 20, from: 2026-01-01}\n")
+    # The file is the one that was read before, the rates are others: its line is told all the same.
+    err = shop(f"offer show {request}", code=3).err
+    assert "r1.yaml:" in err and "has no VAT rate of 22%" in err and "r1.yaml: " not in err
+
+
+def test_compiled_templates_are_kept_in_the_git_folder_where_it_can_be_written(shop: Svc) -> None:
+    request = drafted(shop)
+    page = shop(f"offer render {request} -o -").out
+    kept = shop.folder / ".git" / "svcctl" / "templates"
+    assert list(kept.iterdir())
+    shutil.rmtree(kept)
+    kept.write_text("in the way", encoding="utf-8")
+    assert shop(f"offer render {request} -o -").out == page

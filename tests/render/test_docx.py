@@ -19,7 +19,7 @@ from tests.render.test_pdf import PIXEL, REACH
 
 
 def docx(document: Document, own: Path | None = None, seconds: int = 10) -> bytes:
-    return offer_docx(document, [str(own or "/no/such/folder"), shipped("templates")], seconds)
+    return offer_docx(document, [str(own or "/no/such/folder"), shipped("templates")], seconds=seconds)
 
 
 def cells(content: bytes) -> list[list[str]]:
@@ -165,6 +165,16 @@ def test_the_shipped_template_is_what_its_module_makes() -> None:
         parts = [name for name in made.namelist() if name.startswith(("word/document", "word/footer"))]
         assert len(parts) == 2
         assert [shipped_one.read(name) for name in parts] == [made.read(name) for name in parts]
+
+
+def test_compiled_templates_can_be_kept(tmp_path: Path) -> None:
+    folders = [shipped("templates")]
+    first, second = (
+        offer_docx(offer_document(priced(OFFER.replace("Металлстрой", name))), folders, str(tmp_path))
+        for name in ("Первый", "Второй")
+    )
+    assert list(tmp_path.iterdir())
+    assert "Первый" in text(first) and "Второй" in text(second) and "Первый" not in text(second)
 
 
 # A desk's own template
