@@ -29,14 +29,15 @@ def decide(
     """Decide by the regulation's criteria, on what the record has and what --field adds.
 
     The record keeps the rule, its reason, the data it used and the regulation's version. Where data is missing,
-    nothing is decided: the command says what to add. With --dry-run nothing is recorded.
+    nothing is decided: the command says what to add. With --dry-run nothing is recorded. Where departments have
+    tables of their own, yours counts; when all that matter have decided, the outcomes are combined.
 
     Example: svcctl decide k7q --field debt_ratio=35% --field overdue_days=0 --explain
     """
     from svcctl.rules.deciding import refuse_undecided, review
 
     request_id, given = session.desk.find(part), fields(field)
-    request, made = _decided(session, request_id, given)
+    request, made = _decided(session, request_id, given, stage)
     if explain:
         _explain(session, made, as_json)
     refuse_undecided(request, made)
@@ -45,13 +46,15 @@ def decide(
     _print(session, after, made, reviewed, explain, as_json, dry_run)
 
 
-def _decided(session: Session, request_id: str, given: dict[str, str]) -> tuple[Request, Decision]:
+def _decided(session: Session, request_id: str, given: dict[str, str], stage: str) -> tuple[Request, Decision]:
     """A request as it stands, and what the criteria come to for it."""
-    from svcctl.rules.deciding import decision
+    from svcctl.rules.deciding import deciding_departments, decision
 
     desk = session.desk
     request = desk.read(request_id)
-    return request, decision(request, desk.regulation_of(request), given, desk.reference.settings.currency)
+    regulation, currency = desk.regulation_of(request), desk.reference.settings.currency
+    departments = deciding_departments(request, regulation, session.person.handle, desk.reference.team, stage)
+    return request, decision(request, regulation, given, currency, departments)
 
 
 def _explain(session: Session, made: Decision, as_json: bool) -> None:
@@ -76,12 +79,12 @@ def _record(
     recorded: list[Decision] = []
 
     def deeds() -> list[Deed]:
-        request, made = _decided(session, request_id, given)
+        request, made = _decided(session, request_id, given, stage)
         refuse_undecided(request, made)
         recorded[:] = [made]
         item = choose_item(request, session.person.handle, desk.reference.team, stage)
         events: list[Event] = [desk.setting(request_id, made.new)] if made.new else []
-        return [Deed(request_id, [*events, made.event(item.stage)])]
+        return [Deed(request_id, [*events, *made.events(request, item.stage)])]
 
     return desk.record(session.person, session.now, deeds, dry_run)[0], recorded[0]
 

@@ -5,7 +5,7 @@ Formulas stay text here; they are compiled only when somebody decides or checks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
@@ -58,12 +58,47 @@ class Criteria(NamedTuple):
         return tuple(dict.fromkeys(rule.then for rule in self.rules if rule.then))
 
 
+class Combine(NamedTuple):
+    """How the outcomes of several departments become one.
+
+    ``any`` is the outcome that counts as soon as one department comes to it, ``all`` the one that counts where all
+    do, ``otherwise`` what it is else.
+    """
+
+    any: str
+    all: str
+    otherwise: str
+
+    def result(self, outcomes: Mapping[str, str], departments: Collection[str]) -> str:
+        """The combined outcome; empty while it depends on a department that has not decided.
+
+        Args:
+            outcomes: what was decided so far, by department.
+            departments: all that decide.
+        """
+        known = [outcomes[name] for name in departments if name in outcomes]
+        if self.any in known:
+            return self.any
+        if len(known) < len(departments):
+            return ""
+        return self.all if all(outcome == self.all for outcome in known) else self.otherwise
+
+
 class Example(NamedTuple):
-    """What the criteria should decide for given inputs; ``then`` may be ``needs data``."""
+    """What the criteria should decide for given inputs; ``then`` may be ``needs data``.
+
+    ``department`` names one of several tables; empty means the outcome of all together.
+    """
 
     given: dict[str, str]
     then: str
     place: Place = Place()
+    department: str = ""
+
+
+def decision_field(department: str) -> str:
+    """The name under which a request keeps a decision, and conditions ask for it: a department's own, or the last."""
+    return f"{DECISION}_{department.replace('-', '_')}" if department else DECISION
 
 
 def parse_inputs(section: Section) -> dict[str, Formula]:
@@ -88,7 +123,43 @@ def parse_criteria(front: Section, shared: Mapping[str, Formula]) -> Criteria | 
     """Reads ``decide:``; ``shared`` are the inputs the whole regulation declares."""
     if "decide" not in front.mapping:
         return None
-    section = Section(front.mapping_of("decide"), front.problems)
+    return _table(front, "decide", Section(front.mapping_of("decide"), front.problems), shared)
+
+
+def parse_decisions(front: Section, shared: Mapping[str, Formula]) -> dict[str, Criteria]:
+    """Reads ``decisions:``, a table for each department that decides by its own criteria."""
+    mapping = front.mapping_of("decisions")
+    tables = {}
+    for name, place, section in front.entries("decisions"):
+        tables[name] = _table(Section(mapping, front.problems), name, section, shared)
+        if "decide" in front.mapping:
+            message = Message("“decide” and “decisions” both say how it is decided")
+            front.problems.append(Problem(place, "twice", message, Message("keep one of them")))
+    return tables
+
+
+def parse_combine(front: Section, tables: Mapping[str, Criteria]) -> Combine | None:
+    """Reads ``combine:``, which several tables need and one has no use for."""
+    section = Section(front.mapping_of("combine"), front.problems)
+    if not tables:
+        if section.mapping:
+            message = Message("there is nothing to combine")
+            front.report("combine", "no-criteria", message, Message("add decisions: with a table for each department"))
+        return None
+    if not section.mapping:
+        remedy = Message("add combine: {any: decline, all: approve, otherwise: review}")
+        front.report("decisions", "no-combine", Message("nothing says how the decisions become one"), remedy)
+        return None
+    combine = Combine(*(section.word(key, required=True) for key in Combine._fields))
+    section.done("combine")
+    outcomes = tuple(dict.fromkeys(outcome for table in tables.values() for outcome in table.outcomes))
+    for key, word in (("any", combine.any), ("all", combine.all)):
+        if word:
+            section.known(key, word, outcomes, section.place(key))
+    return combine
+
+
+def _table(front: Section, key: str, section: Section, shared: Mapping[str, Formula]) -> Criteria:
     own = parse_inputs(section)
     _refuse_redeclared(section, own, shared)
     criteria = Criteria(
@@ -96,9 +167,10 @@ def parse_criteria(front: Section, shared: Mapping[str, Formula]) -> Criteria | 
         section.choice("policy", POLICIES, "first"),
         tuple(_rule(item) for item in section.items("rules")),
     )
-    section.done("decide")
-    if is_mapping(front.mapping["decide"]) and not section.mapping.get("rules"):
-        front.report("decide", "no-rules", Message("“decide” has no rules"), Message("add rules: or drop it"))
+    section.done(key)
+    if is_mapping(front.mapping[key]) and not section.mapping.get("rules"):
+        message = Message("“{key}” has no rules", key=key)
+        front.report(key, "no-rules", message, Message("add rules: or drop it"))
     section.problems.extend(_check_rules(section, criteria.rules))
     return criteria
 
@@ -135,32 +207,38 @@ def _check_rules(section: Section, rules: tuple[Rule, ...]) -> Iterator[Problem]
             )
 
 
-def parse_examples(front: Section, criteria: Criteria | None) -> tuple[Example, ...]:
+def parse_examples(front: Section, tables: Mapping[str, Criteria], combine: Combine | None) -> tuple[Example, ...]:
     """Reads ``examples:``: inputs and the outcome they should have."""
-    if criteria is None:
+    if not tables:
         if "examples" in front.mapping:
             front.report(
                 "examples", "no-criteria", Message("examples need criteria"), Message("add decide: or drop them")
             )
         front.raw("examples")
         return ()
-    return tuple(_example(item, criteria) for item in front.items("examples"))
+    return tuple(_example(item, tables, combine) for item in front.items("examples"))
 
 
-def _example(item: Section, criteria: Criteria) -> Example:
+def _example(item: Section, tables: Mapping[str, Criteria], combine: Combine | None) -> Example:
     given, place = item.mapping_of("given"), item.place("given")
+    department = item.word("department")
+    if department:
+        item.known("department", department, tuple(tables), item.place("department"))
+    asked = [tables[department]] if department in tables else list(tables.values())
+    inputs = tuple(dict.fromkeys(name for table in asked for name in table.inputs))
     for name, value in given.items():
-        if name not in criteria.inputs:
-            _report(item, key_place(given, name), "unknown-input", name, tuple(criteria.inputs))
+        if name not in inputs:
+            _report(item, key_place(given, name), "unknown-input", name, inputs)
         elif not isinstance(value, str):
             message = Message("“{key}” should be one word or sentence", key=name)
             item.problems.append(Problem(place, "type", message, Message("give one value")))
     then = " ".join(item.text("then", required=True).split())
-    if then and then not in (*criteria.outcomes, NEEDS_DATA):
-        _report(item, item.place("then"), "unknown-outcome", then, (*criteria.outcomes, NEEDS_DATA))
+    outcomes = tuple(dict.fromkeys(combine)) if combine and not department else asked[0].outcomes
+    if then and then not in (*outcomes, NEEDS_DATA):
+        _report(item, item.place("then"), "unknown-outcome", then, (*outcomes, NEEDS_DATA))
     item.done("an example")
     texts = {name: value for name, value in given.items() if isinstance(value, str)}
-    return Example(texts, then, item.place())
+    return Example(texts, then, item.place(), department)
 
 
 def _report(item: Section, place: Place, code: str, word: str, known: tuple[str, ...]) -> None:

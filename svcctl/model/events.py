@@ -384,7 +384,10 @@ def _finish_stage(request: Request, item: WorkItem, event: Event, outcome: str) 
 
 
 class Decided(Event, do="decided"):
-    """A decision by the regulation's criteria, or by a person where they ask for one."""
+    """A decision by the regulation's criteria, or by a person where they ask for one.
+
+    With ``department`` it is that department's own, by its own table; ``decision`` is what all of them come to.
+    """
 
     outcome: str
     because: str = ""
@@ -395,8 +398,10 @@ class Decided(Event, do="decided"):
     department: str = ""
 
     def apply(self, request: Request) -> None:
+        from svcctl.model.criteria import decision_field
+
         request.decisions.append(self)
-        request.fields["decision"] = self.outcome
+        request.fields[decision_field(self.department)] = self.outcome
 
 
 class Set(Event, do="set", when="any"):

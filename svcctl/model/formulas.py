@@ -10,13 +10,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from svcctl.model.criteria import DECISION, Formula
+from svcctl.model.criteria import Formula
 from svcctl.model.expressions import Amount, Literal, Node, parse
 from svcctl.model.inputs import Input, declare
 from svcctl.model.kinds import Checker
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
-from svcctl.model.regulation import Regulation
+from svcctl.model.regulation import Regulation, declared_inputs
 from svcctl.model.tokens import fault
 
 
@@ -75,9 +75,10 @@ def check_formulas(regulation: Regulation) -> list[Problem]:
     checker = Checker(inputs)
     conditions = [stage.condition for stage in regulation.stages if stage.condition]
     list(_conditions(checker, conditions, problems))
-    if regulation.decide:
-        checker.inputs = {name: one for name, one in inputs.items() if name != DECISION}
-        rules = [rule.when for rule in regulation.decide.rules if rule.when.text and not rule.is_otherwise]
+    given = declared_inputs(regulation)
+    for table in regulation.tables.values():
+        checker.inputs = {name: one for name, one in inputs.items() if name in table.inputs and name in given}
+        rules = [rule.when for rule in table.rules if rule.when.text and not rule.is_otherwise]
         list(_conditions(checker, rules, problems))
     problems.extend(_limit_problems(regulation))
     known = {name: one._replace(currency=checker.currency(name)) for name, one in inputs.items()}

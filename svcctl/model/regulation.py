@@ -7,12 +7,24 @@ them at once, for whoever checks a regulation).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from svcctl.model.clockrules import ClockRule, known_clock, parse_clocks, parse_priorities, running
-from svcctl.model.criteria import DECISION, Criteria, Example, Formula, parse_criteria, parse_examples, parse_inputs
+from svcctl.model.criteria import (
+    DECISION,
+    Combine,
+    Criteria,
+    Example,
+    Formula,
+    decision_field,
+    parse_combine,
+    parse_criteria,
+    parse_decisions,
+    parse_examples,
+    parse_inputs,
+)
 from svcctl.model.duration import Duration, Level, parse_level
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
@@ -73,6 +85,13 @@ class Regulation(NamedTuple):
     source: Mapping[str, Any] = {}
     in_force: date | None = None
     changes: tuple[ChangeNote, ...] = ()
+    decisions: dict[str, Criteria] = {}
+    combine: Combine | None = None
+
+    @property
+    def tables(self) -> dict[str, Criteria]:
+        """Every decision table by its department; the one that all share has the empty name."""
+        return {"": self.decide} if self.decide else self.decisions
 
     @property
     def ref(self) -> str:
@@ -154,6 +173,9 @@ def _read(front: Section, body: str) -> Regulation:
     clocks = parse_clocks(front)
     shared = parse_inputs(front)
     criteria = parse_criteria(front, shared)
+    decisions = parse_decisions(front, shared)
+    combine = parse_combine(front, decisions)
+    tables = {"": criteria} if criteria else decisions
     return Regulation(
         name=front.word("regulation", required=True),
         version=front.whole("version", 1, 99999, 1),
@@ -166,15 +188,17 @@ def _read(front: Section, body: str) -> Regulation:
         priority=parse_priorities(front, clocks),
         stages=parse_stages(front),
         escalation=_escalation(front, clocks),
-        inputs=_inputs(front, shared, criteria),
+        inputs=_inputs(front, shared, tables, combine),
         decide=criteria,
         authority=_authority(front),
         reasons=_reasons(front),
-        examples=parse_examples(front, criteria),
+        examples=parse_examples(front, tables, combine),
         body=body,
         source=front.mapping,
         in_force=front.day("in_force"),
         changes=_changes(front),
+        decisions=decisions,
+        combine=combine,
     )
 
 
@@ -197,16 +221,41 @@ def _applies(front: Section) -> dict[str, tuple[str, ...]]:
     return result
 
 
-def _inputs(front: Section, shared: Mapping[str, Formula], criteria: Criteria | None) -> dict[str, Formula]:
-    """What conditions of stages may ask for: the declared inputs and, where there are criteria, their decision."""
-    if criteria is None or not criteria.outcomes:
-        return dict(shared)
-    if DECISION in criteria.inputs:
-        message = Message("“{name}” is what the criteria decide, not one of their inputs", name=DECISION)
-        problem = Problem(criteria.inputs[DECISION].place, "input-name", message, Message("give it another name"))
-        front.problems.append(problem)
-    outcomes = ", ".join(f'"{word}"' for word in criteria.outcomes)
-    return {**criteria.inputs, DECISION: Formula(f"choice({outcomes})", front.place("decide"))}
+def _inputs(
+    front: Section, shared: Mapping[str, Formula], tables: Mapping[str, Criteria], combine: Combine | None
+) -> dict[str, Formula]:
+    """What conditions of stages may ask for: the declared inputs and, where there are criteria, what they decide."""
+    result = dict(shared)
+    for table in tables.values():
+        for name, formula in table.inputs.items():
+            if name in result and result[name].text != formula.text:
+                message = Message("“{name}” is declared otherwise by another department", name=name)
+                remedy = Message("declare it once, under inputs: of the regulation")
+                front.problems.append(Problem(formula.place, "twice", message, remedy))
+            result.setdefault(name, formula)
+    for name, outcomes, key in _decided(tables, combine):
+        if name in result:
+            message = Message("“{name}” is what the criteria decide, not one of their inputs", name=name)
+            remedy = Message("give it another name")
+            front.problems.append(Problem(result[name].place, "input-name", message, remedy))
+        words = ", ".join(f'"{word}"' for word in outcomes)
+        result[name] = Formula(f"choice({words})", front.place(key))
+    return result
+
+
+def _decided(tables: Mapping[str, Criteria], combine: Combine | None) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """The names of what is decided, with the outcomes there may be and the key that says so."""
+    for department, table in tables.items():
+        if table.outcomes:
+            yield decision_field(department), table.outcomes, "decisions" if department else "decide"
+    if combine and all(combine) and "" not in tables:
+        yield DECISION, tuple(dict.fromkeys(combine)), "combine"
+
+
+def declared_inputs(regulation: Regulation) -> dict[str, Formula]:
+    """The inputs that somebody gives, without those that are decided."""
+    decided = {DECISION, *map(decision_field, regulation.tables)}
+    return {name: formula for name, formula in regulation.inputs.items() if name not in decided}
 
 
 def _escalation(front: Section, clocks: Mapping[str, ClockRule]) -> tuple[Escalation, ...]:

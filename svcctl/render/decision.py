@@ -33,15 +33,7 @@ def decision_line(
     catalog: Catalog = ENGLISH,
 ) -> str:
     """One line: what was decided and why, who reviews it, who has the request, what is due next."""
-    parts = [
-        Message(
-            "{id} decided: {outcome} (rule {rule}: {because})",
-            id=short(request.id),
-            outcome=made.outcome.then,
-            rule=made.outcome.rule,
-            because=made.outcome.because,
-        )
-    ]
+    parts = [_decided(request, made), *_together(made)]
     if reviewed is not None:
         parts.append(Message("{who} reviews it in the stage {stage}", who=reviewed.who, stage=reviewed.stage))
     parts.append(holder(request))
@@ -50,6 +42,26 @@ def decision_line(
         pattern = Message("{clock} was due {at}") if following.late else Message("{clock} due {at}")
         parts.append(Message(pattern.source, clock=clock_name(following), at=at_text(following.due, now)))
     return visible("; ".join(part.text(catalog) for part in parts))
+
+
+def _decided(request: Request, made: Decision) -> Message:
+    pattern = Message("{id} decided: {outcome} (rule {rule}: {because})")
+    if made.department:
+        pattern = Message("{id} decided by {department}: {outcome} (rule {rule}: {because})")
+    return Message(
+        pattern.source,
+        id=short(request.id),
+        department=made.department,
+        outcome=made.outcome.then,
+        rule=made.outcome.rule,
+        because=made.outcome.because,
+    )
+
+
+def _together(made: Decision) -> list[Message]:
+    if made.together:
+        return [Message("together: {outcome}", outcome=made.together)]
+    return [Message("{names} to decide", names=", ".join(made.open))] if made.open else []
 
 
 def decision_json(made: Decision, reviewed: Review | None, explained: bool) -> dict[str, object]:
@@ -61,6 +73,9 @@ def decision_json(made: Decision, reviewed: Review | None, explained: bool) -> d
         "inputs": dict(made.outcome.inputs),
         "missing": list(made.outcome.missing),
         "regulation": made.regulation.ref,
+        "department": made.department or None,
+        "together": made.final or None,
+        "open": list(made.open),
         "review": {"stage": reviewed.stage, "who": reviewed.who} if reviewed else None,
     }
     if explained:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from svcctl.model.clockrules import ClockRule
-from svcctl.model.criteria import DECISION, Criteria
+from svcctl.model.criteria import Criteria
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.regulation import Escalation, Regulation
+from svcctl.model.regulation import Escalation, Regulation, declared_inputs
 from svcctl.model.stages import Stage, groups
 from svcctl.render.cells import Cells
 from svcctl.render.text import table_text
@@ -45,11 +45,16 @@ def regulation_json(regulation: Regulation) -> dict[str, object]:
         "escalation": [_escalation_json(step) for step in regulation.escalation],
         "inputs": {name: formula.text for name, formula in regulation.inputs.items()},
         "decide": _criteria_json(regulation.decide) if regulation.decide else None,
+        "decisions": {name: _criteria_json(table) for name, table in regulation.decisions.items()},
+        "combine": regulation.combine._asdict() if regulation.combine else None,
         "authority": {
             kind: {role: limit.text for role, limit in limits.items()} for kind, limits in regulation.authority.items()
         },
         "reasons": {kind: list(words) for kind, words in regulation.reasons.items()},
-        "examples": [{"given": dict(example.given), "then": example.then} for example in regulation.examples],
+        "examples": [
+            {"given": dict(example.given), "then": example.then, "department": example.department or None}
+            for example in regulation.examples
+        ],
         "changes": [
             {"version": note.version, "from": str(note.since) if note.since else None, "by": note.by, "what": note.what}
             for note in regulation.changes
@@ -110,7 +115,8 @@ def regulation_text(regulation: Regulation, catalog: Catalog = ENGLISH) -> str:
         _stages(regulation.stages),
         _escalations(regulation.escalation),
         _inputs(regulation),
-        _rules(regulation.decide),
+        *(_rules(table, department) for department, table in regulation.tables.items()),
+        _combining(regulation),
         _limits(regulation),
         _changelog(regulation),
     )
@@ -226,25 +232,38 @@ def _escalations(steps: Sequence[Escalation]) -> Table:
 
 def _inputs(regulation: Regulation) -> Table:
     columns = {"input": Message("input"), "kind": Message("what it is")}
-    declared = [(name, formula.text) for name, formula in regulation.inputs.items() if name != DECISION]
+    declared = [(name, formula.text) for name, formula in declared_inputs(regulation).items()]
     return _table(Message("Inputs"), columns, declared)
 
 
-def _rules(criteria: Criteria | None) -> Table:
+def _rules(criteria: Criteria, department: str) -> Table:
     columns = {
         "rule": Message("rule"),
         "when": Message("when"),
         "then": Message("then"),
         "because": Message("because"),
     }
-    if criteria is None:
-        return _table(Message("Criteria"), columns, [])
     rows = [(str(number), rule.when.text, rule.then, rule.because) for number, rule in enumerate(criteria.rules, 1)]
     first = criteria.policy == "first"
-    title = (
-        Message("Criteria (the first rule that holds decides)") if first else Message("Criteria (one rule may hold)")
+    how = Message("the first rule that holds decides") if first else Message("one rule may hold")
+    if department:
+        return _table(Message("Criteria of {department} ({how})", department=department, how=how), columns, rows)
+    return _table(Message("Criteria ({how})", how=how), columns, rows)
+
+
+def _combining(regulation: Regulation) -> Table:
+    columns = {"when": Message("when"), "then": Message("then")}
+    rule = regulation.combine
+    rows = (
+        [
+            (Message("any decides {word}", word=rule.any), rule.any),
+            (Message("all decide {word}", word=rule.all), rule.all),
+            (Message("otherwise"), rule.otherwise),
+        ]
+        if rule
+        else []
     )
-    return _table(title, columns, rows)
+    return _table(Message("The departments together"), columns, rows)
 
 
 def _limits(regulation: Regulation) -> Table:

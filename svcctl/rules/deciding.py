@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from svcctl.model.criteria import DECISION, OTHERWISE, Criteria, Formula
+from svcctl.model.criteria import DECISION, OTHERWISE, Criteria, Formula, decision_field
+from svcctl.model.event import Event
 from svcctl.model.events import Decided
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
@@ -21,7 +22,9 @@ from svcctl.rules.criteria import Outcome, Step, decide, explain
 class Decision(NamedTuple):
     """What the criteria come to for a request.
 
-    ``values`` is what is known, ``new`` what was given now and differs from what the record has.
+    ``values`` is what is known, ``new`` what was given now and differs from what the record has. Where departments
+    decide by tables of their own, ``department`` is whose this is, ``together`` what all of them come to (empty while
+    that is open), and ``open`` are those that have not decided.
     """
 
     regulation: Regulation
@@ -30,12 +33,35 @@ class Decision(NamedTuple):
     steps: tuple[Step, ...]
     values: dict[str, str]
     new: dict[str, str]
+    department: str = ""
+    together: str = ""
+    open: tuple[str, ...] = ()
 
-    def event(self, stage: str) -> Decided:
-        """The decision as an event; ``stage`` is the open stage it belongs to, if any."""
+    @property
+    def final(self) -> str:
+        """What the request is decided by: the outcome of all departments where several decide; empty while open."""
+        return self.together if self.department else self.outcome.then
+
+    def events(self, request: Request, stage: str) -> list[Event]:
+        """The decision as events: the department's own, and what all come to, once that is new.
+
+        Args:
+            request: as it stands before.
+            stage: the open stage that the decision belongs to, if any.
+        """
+        own = self._event(stage)
+        if not self.together or request.fields.get(DECISION) == self.together:
+            return [own]
+        known = {**_outcomes(request, self.regulation), self.department: self.outcome.then}
+        because = ", ".join(f"{department}: {outcome}" for department, outcome in known.items())
+        ref = self.regulation.ref
+        return [own, Decided(outcome=self.together, because=because, inputs=known, regulation=ref, stage=stage)]
+
+    def _event(self, stage: str) -> Decided:
         rule = self.outcome.rule
         assert rule is not None, "refuse_undecided comes first"
         return Decided(
+            department=self.department,
             outcome=self.outcome.then,
             because=self.outcome.because,
             rule=rule,
@@ -54,10 +80,17 @@ class Decision(NamedTuple):
         return {name: self.values.get(name, "") for name in asked if name in self.criteria.inputs}
 
 
-def decision(request: Request, regulation: Regulation | None, given: Mapping[str, str], currency: str) -> Decision:
+def decision(
+    request: Request,
+    regulation: Regulation | None,
+    given: Mapping[str, str],
+    currency: str,
+    departments: Sequence[str] = (),
+) -> Decision:
     """Decides a request by its regulation, on what its record has and what is given now.
 
     Args:
+        departments: whose table counts where departments have their own, the first that has one.
         given: more inputs, by name, as they were typed; they go before those of the record.
         currency: what money without a currency is in.
 
@@ -65,9 +98,10 @@ def decision(request: Request, regulation: Regulation | None, given: Mapping[str
         Refused: there are no criteria (``no-criteria``), a given name is no input (``unknown-input``), or as of
             ``svcctl.rules.criteria.decide``.
     """
-    if regulation is None or regulation.decide is None:
+    if regulation is None or not regulation.tables:
         raise _no_criteria(request, regulation)
-    criteria = regulation.decide
+    department = _department(request, regulation, departments)
+    criteria = regulation.tables[department]
     for name in given:
         if name not in criteria.inputs:
             raise Refused(
@@ -78,7 +112,55 @@ def decision(request: Request, regulation: Regulation | None, given: Mapping[str
     values = {**request.values(), **given}
     new = {name: text for name, text in given.items() if request.values().get(name, "") != text}
     outcome = decide(criteria, values, currency)
-    return Decision(regulation, criteria, outcome, explain(criteria, values, currency), values, new)
+    made = Decision(regulation, criteria, outcome, explain(criteria, values, currency), values, new, department)
+    return _combined(made, request) if regulation.combine else made
+
+
+def deciding_departments(
+    request: Request, regulation: Regulation | None, person: str, team: Team, stage: str = ""
+) -> list[str]:
+    """The departments that a person may decide for: those of the stages in hand, their own, those they head.
+
+    The one of ``stage`` comes first.
+    """
+    steps = {one.name: one.department for one in regulation.stages} if regulation else {}
+    held = [steps.get(item.stage) or item.department for item in request.items.values() if item.owner == person]
+    led = [department.name for department in team.departments.values() if department.head == person]
+    found = list(dict.fromkeys((*held, team.department_of(person), *led)))
+    return sorted(found, key=lambda name: name != steps.get(stage))
+
+
+def _department(request: Request, regulation: Regulation, departments: Sequence[str]) -> str:
+    found = next((name for name in ("", *departments) if name in regulation.tables), None)
+    if found is None:
+        raise Refused(
+            Message(
+                "{id}: {department} has no criteria in {ref}",
+                id=short(request.id),
+                department=departments[0] if departments and departments[0] else "-",
+                ref=regulation.ref,
+            ),
+            Message("decided by {names}", names=", ".join(regulation.tables)),
+            code="no-criteria",
+        )
+    return found
+
+
+def _combined(made: Decision, request: Request) -> Decision:
+    """The decision with what it brings all departments to."""
+    assert made.regulation.combine is not None
+    known = _outcomes(request, made.regulation)
+    if made.outcome.then:
+        known[made.department] = made.outcome.then
+    tables = made.regulation.tables
+    together = made.regulation.combine.result(known, tables)
+    return made._replace(together=together, open=tuple(name for name in tables if name not in known))
+
+
+def _outcomes(request: Request, regulation: Regulation) -> dict[str, str]:
+    """What the departments have decided so far."""
+    fields = {name: request.fields.get(decision_field(name), "") for name in regulation.tables}
+    return {name: outcome for name, outcome in fields.items() if outcome}
 
 
 def _no_criteria(request: Request, regulation: Regulation | None) -> Refused:
@@ -113,7 +195,7 @@ def refuse_undecided(request: Request, made: Decision) -> None:
             ),
             code="no-rule",
         )
-    last = _last(request)
+    last = _last(request, made.department)
     if last is not None and not made.new and _same(last, made, request):
         raise Refused(
             Message(
@@ -138,15 +220,15 @@ def _needs_data(request: Request, made: Decision) -> Refused:
     )
 
 
-def _last(request: Request) -> Decided | None:
-    event = request.decisions[-1] if request.decisions else None
-    return event if isinstance(event, Decided) else None
+def _last(request: Request, department: str) -> Decided | None:
+    decided = (event for event in reversed(request.decisions) if isinstance(event, Decided))
+    return next((event for event in decided if event.department == department), None)
 
 
 def _same(last: Decided, made: Decision, request: Request) -> bool:
     ours = (made.outcome.then, made.outcome.rule, made.outcome.inputs, made.regulation.ref)
     return (last.outcome, last.rule, last.inputs, last.regulation) == ours and (
-        request.fields.get(DECISION) == last.outcome
+        request.fields.get(decision_field(made.department)) == last.outcome
     )
 
 
@@ -162,7 +244,9 @@ def review(made: Decision, request: Request, team: Team) -> Review | None:
 
     A stage's condition says so by asking for the decision, for example ``if: decision == review``.
     """
-    values = {**made.values, DECISION: made.outcome.then}
+    if not made.final:
+        return None
+    values = {**made.values, DECISION: made.final}
     for stage in made.regulation.stages:
         if stage.name not in request.stages_done and _follows(stage, made.regulation, values):
             return Review(stage.name, _who(stage, stage.department or request.department, team))

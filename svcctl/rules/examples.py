@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from svcctl.model.criteria import NEEDS_DATA, Criteria, Example
+from svcctl.model.criteria import NEEDS_DATA, Example
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
-from svcctl.rules.criteria import decide
+from svcctl.rules.criteria import Outcome, decide
 
 
 class Trial(NamedTuple):
@@ -34,17 +34,28 @@ def trials(regulation: Regulation, currency: str = "") -> list[Trial]:
     Raises:
         BrokenFiles: the criteria themselves have problems.
     """
-    if regulation.decide is None:
-        return []
-    criteria = regulation.decide
-    return [_trial(number, example, criteria, currency) for number, example in enumerate(regulation.examples, 1)]
+    return [_trial(number, example, regulation, currency) for number, example in enumerate(regulation.examples, 1)]
 
 
-def _trial(number: int, example: Example, criteria: Criteria, currency: str) -> Trial:
+def _trial(number: int, example: Example, regulation: Regulation, currency: str) -> Trial:
+    tables = regulation.tables
+    if example.department:
+        tables = {example.department: tables[example.department]}
     try:
-        outcome = decide(criteria, example.given, currency)
+        found = {name: decide(table, example.given, currency) for name, table in tables.items()}
     except Refused as error:
         return Trial(number, example, "", error.message)
+    if regulation.combine is None or example.department:
+        return _of_one(number, example, next(iter(found.values())))
+    decided = {name: outcome.then for name, outcome in found.items() if outcome.then}
+    then = regulation.combine.result(decided, tables)
+    if then:
+        why = ", ".join(f"{name}: {outcome}" for name, outcome in decided.items())
+        return Trial(number, example, then, Message("{why}", why=why))
+    return _of_one(number, example, next(outcome for name, outcome in found.items() if name not in decided))
+
+
+def _of_one(number: int, example: Example, outcome: Outcome) -> Trial:
     if outcome.missing:
         return Trial(number, example, NEEDS_DATA, Message("missing: {names}", names=", ".join(outcome.missing)))
     if outcome.rule is None:

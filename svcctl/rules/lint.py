@@ -53,6 +53,7 @@ def lint(regulation: Regulation, others: Sequence[Regulation], known: Known) -> 
         *_applies(regulation, known),
         *_overlaps(regulation, others),
         *_stages(regulation, known.team),
+        *_tables(regulation, known.team),
         *_escalation(regulation, known.team),
         *_authority(regulation, known.team),
         *_not_asked(regulation),
@@ -67,10 +68,12 @@ def remarks(regulation: Regulation) -> list[Problem]:
     """What a check of a regulation's criteria leaves out, and where only the order of the rules decides."""
     from svcctl.rules.coverage import coverage
 
-    if regulation.decide is None:
-        return []
-    criteria, found = regulation.decide, coverage(regulation.decide)
-    return [*_not_analysed(regulation, found), *(_by_order(criteria, found) if criteria.policy == "first" else ())]
+    said: list[Problem] = []
+    for department, criteria in regulation.tables.items():
+        found = coverage(criteria)
+        said.extend(_not_analysed(criteria, found, _section(regulation, department)))
+        said.extend(_by_order(criteria, found) if criteria.policy == "first" else ())
+    return said
 
 
 def _name(regulation: Regulation) -> Iterator[Problem]:
@@ -153,6 +156,15 @@ def _stages(regulation: Regulation, team: Team) -> Iterator[Problem]:
             yield _no_holder(stage.role, place_of(section, "role"), _roles(team))
 
 
+def _tables(regulation: Regulation, team: Team) -> Iterator[Problem]:
+    """A table of a department that nobody is in decides nothing."""
+    for name in regulation.decisions:
+        if name not in team.departments:
+            message = Message("“{name}” is no department of team.yaml", name=name)
+            place = key_place(regulation.source.get("decisions"), name)
+            yield Problem(place, "unknown-department", message, did_you_mean(name, team.departments))
+
+
 def _department(stage: Stage, place: Place, team: Team) -> Iterator[Problem]:
     department = team.departments.get(stage.department)
     if department is None:
@@ -207,8 +219,8 @@ def _not_asked(regulation: Regulation) -> Iterator[Problem]:
             if stage.condition is not None:
                 yield from _unknown_in(regulation, stage, stage.condition, asked)
         asked = asked.union(*(stage.needs for stage in group))
-    if regulation.decide is not None:
-        for name, formula in regulation.decide.inputs.items():
+    for criteria in regulation.tables.values():
+        for name, formula in criteria.inputs.items():
             if name not in asked:
                 message = Message("the criteria need “{name}”, but no stage asks for it", name=name)
                 remedy = Message("add it to needs: of a stage, or to require:")
@@ -233,10 +245,19 @@ def _unknown_in(regulation: Regulation, stage: Stage, condition: Formula, asked:
 def _criteria(regulation: Regulation) -> Iterator[Problem]:
     from svcctl.rules.coverage import coverage
 
-    if regulation.decide is None:
-        return
-    criteria, found = regulation.decide, coverage(regulation.decide)
-    yield from _gaps(regulation, found)
+    for department, criteria in regulation.tables.items():
+        yield from _gaps(_section(regulation, department), coverage(criteria))
+        yield from _of_rules(criteria, coverage(criteria))
+
+
+def _section(regulation: Regulation, department: str) -> Any:
+    """Where the table of a department, or the one that all share, stands."""
+    if department:
+        return (regulation.source.get("decisions") or {}).get(department, {})
+    return regulation.source.get("decide") or {}
+
+
+def _of_rules(criteria: Criteria, found: Coverage) -> Iterator[Problem]:
     if criteria.policy == "unique":
         yield from (_overlap(criteria, one) for one in found.overlaps)
     for number in found.never:
@@ -247,8 +268,8 @@ def _criteria(regulation: Regulation) -> Iterator[Problem]:
         yield Problem(_place(criteria, number), "hidden-rule", message, Message("move it up, or drop it"))
 
 
-def _gaps(regulation: Regulation, found: Coverage) -> Iterator[Problem]:
-    place = place_of(regulation.source.get("decide", {}), "rules")
+def _gaps(section: Any, found: Coverage) -> Iterator[Problem]:
+    place = place_of(section, "rules")
     for gap in found.gaps[:MOST_GAPS]:
         message = Message("no rule covers the case {case}", case=gap.shown or "-")
         if gap.where:
@@ -277,15 +298,14 @@ def _by_order(criteria: Criteria, found: Coverage) -> Iterator[Problem]:
             yield Problem(_place(criteria, other), "order-decides", message)
 
 
-def _not_analysed(regulation: Regulation, found: Coverage) -> Iterator[Problem]:
-    assert regulation.decide is not None
+def _not_analysed(criteria: Criteria, found: Coverage, section: Any) -> Iterator[Problem]:
     for rule, why in found.skipped:
         if rule:
             message = Message("rule {n} was not analysed for gaps and overlaps: {why}", n=rule, why=why)
-            yield Problem(_place(regulation.decide, rule), "not-analysed", message)
+            yield Problem(_place(criteria, rule), "not-analysed", message)
         else:
             message = Message("the criteria were not analysed for gaps and overlaps: {why}", why=why)
-            yield Problem(place_of(regulation.source, "decide"), "not-analysed", message)
+            yield Problem(place_of(section), "not-analysed", message)
 
 
 def _place(criteria: Criteria, rule: int) -> Place:
@@ -328,7 +348,7 @@ def _never_started(regulation: Regulation) -> Iterator[Problem]:
 def _happens(event: str, regulation: Regulation) -> bool:
     if event in ("stage_started", "stage_done"):
         return bool(regulation.stages)
-    return event != "decided" or regulation.decide is not None
+    return event != "decided" or bool(regulation.tables)
 
 
 # Words of the team

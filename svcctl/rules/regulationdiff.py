@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from svcctl.model.clockrules import ClockRule
-from svcctl.model.criteria import DECISION
+from svcctl.model.criteria import Criteria
 from svcctl.model.messages import Message
-from svcctl.model.regulation import Regulation
+from svcctl.model.regulation import Regulation, declared_inputs
 from svcctl.model.stages import Stage
 
 
@@ -107,7 +107,7 @@ def _escalations(regulation: Regulation) -> dict[str, str]:
 
 
 def _inputs(regulation: Regulation) -> dict[str, str]:
-    return {name: formula.text for name, formula in regulation.inputs.items() if name != DECISION}
+    return {name: formula.text for name, formula in declared_inputs(regulation).items()}
 
 
 def _limits(regulation: Regulation) -> dict[str, str]:
@@ -177,21 +177,27 @@ def _who(stage: Stage) -> str:
 
 
 def _rules(old: Regulation, new: Regulation) -> Iterator[Difference]:
-    before, after = (_outcomes(side) for side in (old, new))
-    part = Message("rule")
+    for department in dict.fromkeys((*old.tables, *new.tables)):
+        yield from _table(old.tables.get(department), new.tables.get(department), department)
+    yield from _named(Message("combining"), *(side.combine._asdict() if side.combine else {} for side in (old, new)))
+
+
+def _table(old: Criteria | None, new: Criteria | None, department: str) -> Iterator[Difference]:
+    before, after = _outcomes(old), _outcomes(new)
+    of = f"{department}: " if department else ""
     for when in dict.fromkeys((*before, *after)):
         (then, why), (now, because) = before.get(when, (None, None)), after.get(when, (None, None))
         if then != now:
-            yield Difference(part, when, "", then, now)
+            yield Difference(Message("rule"), of + when, "", then, now)
         elif why != because:
-            yield Difference(part, when, "because", why, because)
-    ways = [" | ".join(when for when in side if when in before and when in after) for side in (before, after)]
-    yield from _word(Message("order of rules"), *ways)
-    yield from _word(Message("policy"), *(side.decide.policy if side.decide else "" for side in (old, new)))
+            yield Difference(Message("rule"), of + when, "because", why, because)
+    was, is_ = (" | ".join(when for when in side if when in before and when in after) for side in (before, after))
+    yield from _word(Message("order of rules"), was, is_, department)
+    yield from _word(Message("policy"), old.policy if old else "", new.policy if new else "", department)
 
 
-def _outcomes(regulation: Regulation) -> dict[str, tuple[str | None, str | None]]:
-    rules = regulation.decide.rules if regulation.decide else ()
+def _outcomes(criteria: Criteria | None) -> dict[str, tuple[str | None, str | None]]:
+    rules = criteria.rules if criteria else ()
     return {" ".join(rule.when.text.split()): (rule.then, rule.because) for rule in rules}
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.criteria import DECISION, NEEDS_DATA
+from svcctl.model.criteria import DECISION, NEEDS_DATA, Criteria
 from svcctl.model.events import Decided
 from svcctl.model.instants import seconds
 from svcctl.model.problems import Refused
@@ -183,16 +183,27 @@ def _decision(request: Request, outcome: str, because: str) -> Iterator[Decision
 def _outcome(request: Request, proposed: Regulation, currency: str) -> tuple[str, str]:
     """What the proposed criteria come to, and why; both empty where there are none.
 
-    The data is that of the decision that was made, for it may have changed since.
+    The data is that of the decisions that were made, for it may have changed since.
     """
+    if not proposed.tables:
+        return "", ""
+    made = [event for event in request.decisions if isinstance(event, Decided) and event.rule]
+    values = {**request.values(), **{name: text for event in made for name, text in event.inputs.items()}}
+    found = {name: _of_table(table, values, currency) for name, table in proposed.tables.items()}
+    if proposed.combine is None:
+        return next(iter(found.values()))
+    decided = {name: outcome for name, (outcome, _) in found.items() if outcome not in (NEEDS_DATA, UNDECIDABLE)}
+    together = proposed.combine.result(decided, found)
+    if together:
+        return together, ", ".join(f"{name}: {outcome}" for name, outcome in decided.items())
+    return next(pair for name, pair in found.items() if name not in decided)
+
+
+def _of_table(table: Criteria, values: Mapping[str, str], currency: str) -> tuple[str, str]:
     from svcctl.rules.criteria import decide
 
-    if proposed.decide is None:
-        return "", ""
-    last = next((event for event in reversed(request.decisions) if isinstance(event, Decided)), None)
-    values = {**request.values(), **(last.inputs if last else {})}
     try:
-        found = decide(proposed.decide, values, currency)
+        found = decide(table, values, currency)
     except Refused as error:
         return UNDECIDABLE, str(error.message)
     if found.missing:

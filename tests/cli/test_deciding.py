@@ -136,6 +136,9 @@ def test_json_has_the_request_and_the_decision(svc: Svc, loan: str) -> None:
         },
         "missing": [],
         "regulation": "credit-application@1",
+        "department": None,
+        "together": "review",
+        "open": [],
         "review": {"stage": "review", "who": "head (petrova)"},
     }
     assert [rule["verdict"] for rule in rules] == ["not matched"] * 5 + ["matched"]
@@ -198,3 +201,109 @@ def test_a_decision_lets_the_stage_end(svc: Svc, loan: str) -> None:
     svc(f"accept {loan}", as_="smirnov")
     svc(f"decide {loan} --field debt_ratio=45% --field overdue_days=0", as_="smirnov")
     assert svc.json(f"done {loan}", as_="smirnov")["stage"] == "review"
+
+
+# Departments that decide by their own tables
+
+TABLES = """\
+---
+regulation: credit-application
+version: 2
+title: Deciding together
+owner: finance
+applies: {type: credit}
+stages:
+- {name: intake,  department: sales, needs: [amount]}
+- {name: money,   department: finance, needs: [ratio], with: papers}
+- {name: papers,  department: customs, needs: [known], with: money}
+- {name: review,  role: head, if: decision == review}
+- {name: answer,  department: sales}
+inputs: {amount: money > 0}
+decisions:
+  finance:
+    inputs: {ratio: number >= 0}
+    rules:
+    - {when: ratio > 60%, then: decline, because: too much debt}
+    - {when: amount > 100 RUB, then: review, because: a large sum}
+    - {when: otherwise, then: approve, because: debts are small}
+  customs:
+    inputs: {known: yes/no}
+    rules:
+    - {when: known, then: approve, because: identified}
+    - {when: not known, then: decline, because: not identified}
+combine: {any: decline, all: approve, otherwise: review}
+---
+"""
+
+
+def together(svc: Svc, amount: str) -> str:
+    svc.write("regulations/credit-application.md", TABLES)
+    part = svc.new("Loan", "--type", "credit", "--client", "zoo", "--field", f"amount={amount}")
+    svc(f"take {part}")
+    svc(f"done {part}")
+    return part
+
+
+def test_each_department_decides_by_its_table_and_the_outcomes_combine(svc: Svc) -> None:
+    part = together(svc, "90 RUB")
+    out = svc(f"decide {part} --field ratio=10%", as_="smirnov").out
+    assert f"{part} decided by finance: approve (rule 3: debts are small); customs to decide; " in out
+    assert svc.json(f"show {part}")["fields"]["decision_finance"] == "approve"
+    assert "decision" not in svc.json(f"show {part}")["fields"]
+    out = svc(f"decide {part} --field known=yes", as_="nowak").out
+    assert f"{part} decided by customs: approve (rule 1: identified); together: approve; " in out
+    events = [event for event in svc.json(f"show {part}")["events"] if event["do"] == "decided"]
+    assert [event.get("department") for event in events] == ["finance", "customs", None]
+    assert events[2]["because"] == "finance: approve, customs: approve"
+    assert events[2]["inputs"] == {"finance": "approve", "customs": "approve"}
+    assert events[2]["regulation"] == "credit-application@2"
+    assert svc.json(f"show {part}")["fields"]["decision"] == "approve"
+
+
+def test_one_that_declines_is_enough(svc: Svc) -> None:
+    part = together(svc, "90 RUB")
+    value = svc.json(f"decide {part} --field known=no", as_="nowak")["decision"]
+    assert (value["outcome"], value["together"], value["department"], value["open"]) == (
+        "decline",
+        "decline",
+        "customs",
+        ["finance"],
+    )
+    again = svc.json(f"decide {part} --field ratio=10%", as_="smirnov")["decision"]
+    assert (again["outcome"], again["together"]) == ("approve", "decline")
+    events = [event for event in svc.json(f"show {part}")["events"] if event["do"] == "decided"]
+    assert len(events) == 3, "what all come to is written down once"
+
+
+def test_who_reviews_where_they_do_not_agree(svc: Svc) -> None:
+    part = together(svc, "900 RUB")
+    svc(f"decide {part} --field known=yes", as_="nowak")
+    out = svc(f"decide {part} --field ratio=10%", as_="smirnov").out
+    assert "finance: review (rule 2: a large sum); together: review; head" in out and "in the stage review" in out
+
+
+def test_new_data_decides_anew_and_combines_anew(svc: Svc) -> None:
+    part = together(svc, "90 RUB")
+    svc(f"decide {part} --field known=yes", as_="nowak")
+    svc(f"decide {part} --field ratio=10%", as_="smirnov")
+    assert "decided so already" in svc(f"decide {part}", as_="smirnov", code=1).err
+    assert svc.json(f"decide {part} --field ratio=70%", as_="smirnov")["decision"]["together"] == "decline"
+
+
+def test_only_the_departments_of_the_tables_decide(svc: Svc) -> None:
+    part = together(svc, "90 RUB")
+    result = svc(f"decide {part} --field ratio=10%", as_="kuznetsov", code=1)
+    assert result.err == (
+        f"svcctl: {part}: logistics has no criteria in credit-application@2\n  decided by finance, customs\n"
+    )
+    assert "has no criteria" in svc(f"decide {part} --stage money --field ratio=10%", as_="kuznetsov", code=1).err
+    assert "“ratio” is no input" in svc(f"decide {part} --stage money --field ratio=10%", as_="nowak", code=1).err
+
+
+def test_whoever_has_a_stage_decides_for_its_department(svc: Svc) -> None:
+    part = together(svc, "90 RUB")
+    svc(f"accept {part} --stage money", as_="smirnov")
+    svc(f"assign {part} --stage money --to kim", as_="smirnov")
+    svc(f"accept {part} --stage papers", as_="kim")
+    assert svc.json(f"decide {part} --stage money --field ratio=1%", as_="kim")["decision"]["department"] == "finance"
+    assert svc.json(f"decide {part} --stage papers --field known=yes", as_="kim")["decision"]["department"] == "customs"

@@ -42,10 +42,10 @@ def test_examples() -> None:
     criteria = parse_criteria(Section({"decide": DECIDE}, []), {})
     given = [{"given": {"late": "5"}, "then": "review"}, {"given": {}, "then": "needs  data"}]
     front = Section({"examples": given}, [])
-    assert parse_examples(front, criteria) == (Example({"late": "5"}, "review"), Example({}, "needs data"))
+    assert parse_examples(front, {"": criteria}, None) == (Example({"late": "5"}, "review"), Example({}, "needs data"))
     assert front.problems == []
 
 
 def test_no_criteria() -> None:
     assert parse_criteria(Section({}, []), {}) is None
-    assert parse_examples(Section({}, []), None) == ()
+    assert parse_examples(Section({}, []), {}, None) == ()
