@@ -12,6 +12,7 @@ from svcctl.cli.session import Session
 from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
+from svcctl.rules.clocks import measure
 from svcctl.rules.findings import KINDS, Finding, Limits, calendar_warnings, findings
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
     for request in desk.requests():
         if request.closed and not any(promise.open for promise in request.promises):
             continue
-        own = desk.clocks(request, session.now)
+        own = measure(request, desk.regulation_of(request), desk.reference.calendar_of, session.now, running=True)
         clocks.extend(own)
         found.extend(findings(request, own, calendar, limits, desk.reference.team, session.now))
         notices.extend(watched(request, own))

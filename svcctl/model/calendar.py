@@ -187,10 +187,10 @@ class Calendar:
         """The years from ``start`` to ``end`` for which the calendar's holiday table has no dates."""
         if self.holidays is None:
             return []
-        _range(start, end)
         first, last = start.astimezone(self.zone).year, end.astimezone(self.zone).year
         if first == last and first in self.holidays.years:
             return []
+        _range(start, end)
         return [year for year in range(first, last + 1) if year not in self.holidays.years]
 
     def covers(self, start: datetime, end: datetime) -> bool:

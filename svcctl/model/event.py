@@ -7,7 +7,7 @@ name that is not known here is kept and shown (``Unknown``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, dataclass_transform
 
@@ -18,6 +18,7 @@ from svcctl.model.request import Request
 
 VOCABULARY: dict[str, type[Event]] = {}
 ENVELOPE = ("id", "n", "prev", "at", "by", "do", "rec", "also", "clocks")
+_ENVELOPE = frozenset(ENVELOPE)
 _TYPES: dict[str, Any] = {"str": str, "int": int, "dict[str, str]": dict, "list[str]": list}
 
 
@@ -220,7 +221,7 @@ def from_dict(data: dict[str, Any]) -> Event:
     own: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, value in data.items():
-        if key in ENVELOPE:
+        if key in _ENVELOPE:
             continue
         field = key if key in kind.names else key + "_"
         if field in kind.names:
@@ -235,10 +236,13 @@ def from_dict(data: dict[str, Any]) -> Event:
     return kind(**envelope, **own)
 
 
+_NEEDED: tuple[tuple[str, type], ...] = (("id", str), ("n", int), ("prev", str), ("by", str), ("do", str), ("at", str))
+_OPTIONAL: tuple[tuple[str, type], ...] = (("rec", str), ("also", list), ("clocks", dict))
+
+
 def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    kinds: tuple[tuple[str, Any], ...] = (("rec", str), ("also", list), ("clocks", dict))
-    for key, kind in (("id", str), ("n", int), ("prev", str), ("by", str), ("do", str), ("at", str)):
+    for key, kind in _NEEDED:
         value = data.get(key)
         if type(value) is not kind:
             raise BadEvent(Message("an event needs “{field}”", field=key))
@@ -248,16 +252,20 @@ def _read_envelope(data: dict[str, Any]) -> dict[str, Any]:
         out["at"] = parse_instant(out["at"])
     except Usage as error:
         raise BadEvent(error.message) from None
-    for key, kind in kinds:
+    for key, kind in _OPTIONAL:
         if key in data:
-            if type(data[key]) is not kind:
+            value = data[key]
+            if type(value) is not kind or not _OPTIONAL_HOLDS[key](value):
                 raise BadEvent(Message("“{field}” is not what it should be", field=key))
-            out[key] = data[key]
-    if not all(type(name) is str for name in out.get("also", ())):
-        raise BadEvent(Message("“{field}” is not what it should be", field="also"))
-    if not all(_is_verdict(value) for value in out.get("clocks", {}).values()):
-        raise BadEvent(Message("“{field}” is not what it should be", field="clocks"))
+            out[key] = value
     return out
+
+
+_OPTIONAL_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "rec": lambda value: True,
+    "also": lambda value: all(type(name) is str for name in value),
+    "clocks": lambda value: all(_is_verdict(verdict) for verdict in value.values()),
+}
 
 
 _VERDICT: dict[str, tuple[type, ...]] = {

@@ -33,7 +33,7 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> datetime:
                 code="instant",
             )
         instant = instant.replace(tzinfo=zone)
-    return instant.replace(microsecond=0)
+    return instant.replace(microsecond=0) if instant.microsecond else instant
 
 
 def iso(instant: datetime) -> str:

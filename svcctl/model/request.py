@@ -336,8 +336,9 @@ def step(request: Request, event: Event) -> None:
     event.apply(request)
     for name, verdict in event.clocks.items():
         request.frozen[name] = {**verdict, "stopped": event.at}
-    if request.status != request.statuses[-1][1]:
-        request.statuses.append((event.at, request.status))
+    status = request.status
+    if status != request.statuses[-1][1]:
+        request.statuses.append((event.at, status))
     if event.automatic:
         # That somebody was told of a request is no work on it, even where cron runs in its owner's name.
         return

@@ -259,9 +259,15 @@ def _declared_run(
 # Clocks: runs measured
 
 
-def measure(request: Request, regulation: Regulation | None, calendars: Calendars, now: datetime) -> list[Clock]:
-    """All clocks of a request as they stand at ``now``, running ones first by their deadlines."""
-    clocks = [_measured(run, request, regulation, calendars, now) for run in runs(request, regulation)]
+def measure(
+    request: Request, regulation: Regulation | None, calendars: Calendars, now: datetime, running: bool = False
+) -> list[Clock]:
+    """All clocks of a request as they stand at ``now``, running ones first by their deadlines.
+
+    With ``running``, those alone: whoever looks at many requests need not measure what has stopped.
+    """
+    found = [run for run in runs(request, regulation) if not (running and run.stopped is not None)]
+    clocks = [_measured(run, request, regulation, calendars, now) for run in found]
     return sorted(clocks, key=lambda clock: (not clock.running, (clock.due or clock.run.started).timestamp()))
 
 
@@ -271,7 +277,7 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
         return _thawed(run, frozen)
     calendar = calendars(run.department, regulation)
     end = run.stopped or (run.started if not_after(now, run.started) else now)
-    pauses = closed_pauses(run.pauses, end)
+    pauses = closed_pauses(run.pauses, end) if run.pauses else []
     due = _due(run, calendar, pauses)
     spent = _spent(run, calendar, run.started, end, pauses)
     within = run.within if run.fixed is None else None
@@ -280,7 +286,8 @@ def _measured(run: Run, request: Request, regulation: Regulation | None, calenda
         remaining: int | None = within.amount - spent
     else:
         remaining = _remaining(run, calendar, due, end, pauses)
-    missing = calendar.missing_years(run.started, due) if due and not_after(run.started, due) else ()
+    forward = due is not None and (within is not None or not_after(run.started, due))
+    missing = calendar.missing_years(run.started, due) if due is not None and forward else ()
     name = f"{calendar.name}@{calendar.version}"
     return Clock(run, due, spent, remaining, verdict(run, due, end), name, request.regulation, tuple(missing))
 
@@ -290,8 +297,6 @@ def closed_pauses(pauses: Sequence[Interval], end: datetime) -> list[tuple[datet
 
     So are those that end before they begin, as clocks of two machines may have written them.
     """
-    if not pauses:
-        return []
     ended = [(start, stop if stop is not None and not_after(stop, end) else end) for start, stop in pauses]
     return [(start, stop) for start, stop in ended if not not_after(stop, start)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.duration import Duration
@@ -86,8 +87,14 @@ def _of_clock(
         yield Finding(OVERDUE, request, clock.run.key, clock.due, late, owner, department)
     elif clock.run.pauses and clock.run.pauses[-1][1] is None:
         return
-    elif not_after(clock.due, limits.due_soon.due(now, calendar)):
+    elif not_after(clock.due, _soon(limits.due_soon, now, calendar)):  # type: ignore[arg-type]
         yield Finding(DUE_SOON, request, clock.run.key, clock.due, late, owner, department)
+
+
+@lru_cache(maxsize=4)
+def _soon(within: Duration, now: datetime, calendar: WorkingTime) -> datetime:
+    # The same for every request of a check.
+    return within.due(now, calendar)
 
 
 def responsible(request: Request, clock: Clock, team: Team) -> tuple[str, str]:

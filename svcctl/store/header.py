@@ -9,12 +9,48 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from svcctl.model.problems import Place
 from svcctl.model.source import Map
 
-_LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): (?:([^\W_][\w ,.()/+@—–-]*)|(\"(?:[^\"\\]|\\.)*\"))")
-_INSTANT = re.compile(r"(?:opened|due): \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)")
+_PLAIN = r"[^\W_][\w ,.()/+@—–-]*"
+_QUOTED = r"\"(?:[^\"\\\n]|\\.)*\""
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)"
+_LINE = re.compile(rf"([A-Za-z_][A-Za-z0-9_-]*): (?:({_PLAIN})|({_QUOTED}))")
+_INSTANT = re.compile(rf"(?:opened|due): {_MOMENT}")
+
+_KEYS = ("id", "title", "type", "regulation", "client", "channel", "priority", "department", "controller")
+_MOMENTS = ("due", "opened")
+# All lines of the usual header at once, in the order of the writer; what else stands there is read line by line.
+_USUAL = re.compile(
+    "".join(
+        [
+            *(rf"(?:{key}: ({_PLAIN}(?<! )|{_QUOTED})\n)?" for key in _KEYS),
+            *(rf"(?:{key}: ({_MOMENT})\n)?" for key in _MOMENTS),
+            rf"(?:by: ({_PLAIN}(?<! )|{_QUOTED})\n)?",
+        ]
+    )
+)
+_NAMES = (*_KEYS, *_MOMENTS, "by")
+
+
+class _Usual(Map):
+    """A header that was read at once; where its values stand is found when a problem asks for it."""
+
+    __slots__ = ("_path", "_text")
+
+    def __init__(self, text: str, path: str) -> None:
+        # The places are left out, so that asking for one ends in __getattr__.
+        self._text, self._path = text, path
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("place", "places", "key_places"):
+            raise AttributeError(name)
+        found = _by_lines(self._text, self._path)
+        assert found is not None, "what is read at once is read line by line too"
+        self.place, self.places, self.key_places = found.place, found.places, found.key_places
+        return getattr(self, name)
 
 
 def read_header(text: str, path: str) -> Map | None:
@@ -26,6 +62,30 @@ def read_header(text: str, path: str) -> Map | None:
     """
     if not text.endswith("\n") or not text.replace("\n", "").isprintable():
         return None
+    return _at_once(text, path) or _by_lines(text, path)
+
+
+def _at_once(text: str, path: str) -> Map | None:
+    usual = _USUAL.match(text)
+    if usual is None or not usual.end():
+        return None
+    mapping = _Usual(text, path)
+    for name, value in zip(_NAMES, usual.groups(), strict=True):
+        if value is not None:
+            read = _unquoted(value) if value[0] == '"' else value
+            if read is None:
+                return None
+            mapping[name] = read
+    rest = text[usual.end() :]
+    if rest:
+        more = _by_lines(rest, path) if rest.startswith(("text: |\n", "fields:\n")) else None
+        if more is None or not mapping.keys().isdisjoint(more):
+            return None
+        mapping.update(more)
+    return mapping
+
+
+def _by_lines(text: str, path: str) -> Map | None:
     lines = text[:-1].split("\n")
     mapping = Map(Place(path, 1, 1))
     number = 0

@@ -391,3 +391,15 @@ def test_the_json_of_a_notice() -> None:
     value = half.as_json()
     assert (value["kind"], value["level"], value["late_s"], value["to"]) == ("reminded", "50%", -7200, ["ivanova"])
     assert (value["due"], value["held_until"]) == ("2026-11-23T15:00:00+03:00", None)
+
+
+def test_what_another_clone_overtook_was_told_all_the_same() -> None:
+    """Somebody took it in another clone while it was being given away here: the taking counts, nobody hears it twice."""
+    request = request_with()
+    rules = regulation({"pickup": {"within": "1h"}}, escalation=[{"at": "100%", "tell": ["head"], "assign": "head"}])
+    (given,) = told(request, hours(2), rules)
+    here = given.as_event().stamped(id=given.event, n=1, prev="", at=hours(2), by="orlova")
+    there = Assigned(to="ivanova").stamped(id="other", n=1, prev="", at=hours(2.1), by="orlova")
+    merged = fold(request.header, [here, there])
+    assert merged.owner == "ivanova"
+    assert told(merged, hours(3), rules) == []
