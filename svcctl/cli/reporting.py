@@ -31,9 +31,9 @@ class Asked(NamedTuple):
 
 def reporting(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of every report: --period, --compare, --requests, --format, --json, -o."""
-    function = click.option("--requests", "figure", default="", metavar="FIGURE", help="List the requests behind it.")(
-        listing(function)
-    )
+    function = click.option(
+        "--requests", "figure", default="", metavar="FIGURE|TABLE:ROW", help="List the requests behind it."
+    )(listing(function))
     function = click.option(
         "--compare", type=click.Choice(COMPARISONS), default="previous", help="With the period before, or a year ago."
     )(function)
@@ -90,16 +90,15 @@ def print_report(session: Session, report: Report, form: str, output: str) -> No
 
 
 def _print_behind(session: Session, report: Report, name: str, titles: dict[str, str], form: str, output: str) -> None:
-    """Prints the requests behind a figure of a report."""
-    from svcctl.reports.report import behind
+    """Prints the requests behind a figure of a report, or behind the row of a table (``TABLE:ROW``)."""
+    from svcctl.reports.report import behind, behind_row
 
-    figure = report.figure(name)
-    table = behind(figure, titles)
-    value = {
-        "report": report.name,
-        "period": report.period.name,
-        "figure": name,
-        **figure.as_json(),
-        "requests": table.as_json(session.catalog)["rows"],
-    }
+    value: dict[str, Any] = {"report": report.name, "period": report.period.name, "figure": name}
+    if ":" in name:
+        table = behind_row(report, name, titles)
+    else:
+        figure = report.figure(name)
+        table = behind(figure, titles)
+        value |= figure.as_json()
+    value["requests"] = table.as_json(session.catalog)["rows"]
     session.show(table, form, form == "json", output, value)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
 from svcctl.cli.reporting import answer, reporting
 from svcctl.cli.session import Session
+
+if TYPE_CHECKING:
+    from svcctl.model.calendar import Calendar
+    from svcctl.model.team import Person
 
 
 @command("flow")
@@ -35,6 +39,29 @@ def rework(session: Session, **options: Any) -> int:
     from svcctl.reports.rework import rework as make
 
     return answer(session, options, lambda asked: make(*asked, _department_of(session)))
+
+
+@command("workload")
+@reporting
+def workload(session: Session, **options: Any) -> int:
+    """Who has how much in hand, who is overloaded, and who leaves requests lying though there is time.
+
+    Figures: touch, in_hand_start, arriving, finished, in_hand, late_pickups, silent, overload, neglect.
+
+    Example: svcctl report workload --period last-week
+    """
+    from svcctl.model.duration import parse_duration
+    from svcctl.reports.workload import Desk
+    from svcctl.reports.workload import workload as make
+
+    reference = session.desk.reference
+
+    def calendar_of(person: Person) -> Calendar:
+        own = person.calendar
+        return reference.calendar(own) if own else reference.calendar_of(person.department, None)
+
+    desk = Desk(reference.team, calendar_of, parse_duration(reference.settings.silent_after))
+    return answer(session, options, lambda asked: make(*asked, desk), clocks=True)
 
 
 def _department_of(session: Session) -> Any:

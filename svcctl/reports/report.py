@@ -76,6 +76,45 @@ def small_notes(figures: Sequence[Figure]) -> list[Message]:
     return [Message("Made of fewer than {least}, so conclude nothing: {names}.", least=SMALL, names=names)]
 
 
+def behind_row(report: Report, words: str, titles: Mapping[str, str]) -> Table:
+    """The requests behind a row of a table, named ``TABLE:ROW``, the row by its first cell (or more, with ``/``).
+
+    Raises:
+        Usage: the report has no such table, or the table no such row.
+    """
+    name, _, wanted = words.partition(":")
+    tables = {table.name: table for table in report.tables if table.ids}
+    if name not in tables:
+        raise Usage(
+            Message("the report {report} has no table “{name}”", report=report.name, name=name),
+            did_you_mean(name, tables) or Message("it has {names}", names=", ".join(tables)),
+            code="figure",
+        )
+    table = tables[name]
+    keys = [_keys(table, row) for row in table.rows]
+    for key, ids in zip(keys, table.ids, strict=True):
+        if wanted in key:
+            columns = (Column("id", Message("id")), Column("title", Message("title")))
+            rows = [(id, titles.get(id, "")) for id in dict.fromkeys(ids)]
+            return Table(Message("{table}: {row}", table=table.title, row=wanted), columns, rows, name=name)
+    known = list(dict.fromkeys(key[0] for key in keys))
+    raise Usage(
+        Message("the table {table} has no row “{row}”", table=name, row=wanted),
+        did_you_mean(wanted, known) or Message("it has {names}", names=", ".join(known)),
+        code="figure",
+    )
+
+
+def _keys(table: Table, row: tuple[object, ...]) -> list[str]:
+    """What a row may be called: its leading words joined with ``/``, the longest first; ``-`` is an absent one."""
+    words: list[str] = []
+    for column, value in zip(table.columns, row, strict=True):
+        if column.kind != TEXT:
+            break
+        words.append("-" if value is None else str(value))
+    return ["/".join(words[:length]) for length in range(len(words), 0, -1)] or [str(row[0])]
+
+
 def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
     """The requests behind a figure, the largest values first (of a share: those that failed it)."""
     columns = [Column("id", Message("id")), Column("title", Message("title"))]

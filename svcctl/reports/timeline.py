@@ -56,10 +56,23 @@ class Work(NamedTuple):
 
 
 class Course(NamedTuple):
-    """A request's way through the desk: its stretches in the order in which they ended, and its written-down work."""
+    """A request's way through the desk: its stretches in the order in which they ended, and its written-down work.
+
+    ``open`` are the lanes that are open at the end, as stage and person.
+    """
 
     stretches: tuple[Stretch, ...]
     works: tuple[Work, ...]
+    open: frozenset[tuple[str, str]] = frozenset()
+
+
+class Hold(NamedTuple):
+    """The time in which a lane lay with one person, whatever happened to it there; ``end`` is None while it does."""
+
+    stage: str
+    person: str
+    start: int
+    end: int | None
 
 
 class Spent(NamedTuple):
@@ -116,6 +129,24 @@ def touch(found: Course, line: Timeline, start: int, end: int) -> Iterator[tuple
             yield work.person, work.seconds, work.again
 
 
+def holds(found: Course, now: int) -> list[Hold]:
+    """The holds of persons, the parts of a lane that follow each other in the same hands as one."""
+    made: list[Hold] = []
+    last: dict[str, int] = {}
+    for one in found.stretches:
+        place = last.get(one.stage)
+        if place is not None and (made[place].person, made[place].end) == (one.person, one.start):
+            made[place] = made[place]._replace(end=one.end)
+        else:
+            last[one.stage] = len(made)
+            made.append(Hold(one.stage, one.person, one.start, one.end))
+    for stage, person in found.open:
+        place = last.get(stage)
+        if place is not None and (made[place].person, made[place].end) == (person, now):
+            made[place] = made[place]._replace(end=None)
+    return [hold for hold in made if hold.person]
+
+
 def working_day(line: Timeline, instant: int) -> int:
     """The working seconds of the working day that an instant lies in, or of the next one."""
     line.first_with(line.done(instant) + 1)
@@ -168,7 +199,8 @@ class _Walk:
         self.reached = self.now
         for lane in self.lanes.values():
             self._emit(lane)
-        return Course(tuple(self.stretches), tuple(self.works))
+        still = frozenset((lane.stage, lane.person) for lane in self.lanes.values())
+        return Course(tuple(self.stretches), tuple(self.works), still)
 
     def _follow(self, event: Event) -> None:
         if event.do == "stage_started":

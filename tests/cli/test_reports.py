@@ -99,6 +99,30 @@ def test_what_came_back(svc: Svc) -> None:
     svc(f"note {part} -m again", now="2026-11-23T14:30+03:00")
     svc(f"resolve {part} -m ok", now="2026-11-23T15:30+03:00")
     value = svc.json("report rework --period 2026-11", now="2026-11-23T18:00+03:00")
-    assert value["figures"]["rework_touch"]["value"] == 3600
+    assert value["figures"]["rework_touch"]["value"] == 5400
     assert value["figures"]["rework_touch"]["unit"] == "total_s"
-    assert "1.0 hours of work in 2026-11" in svc("report rework --period 2026-11", now="2026-11-23T18:00+03:00").out
+    assert "1.5 hours of work in 2026-11" in svc("report rework --period 2026-11", now="2026-11-23T18:00+03:00").out
+
+
+def test_who_has_how_much(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report workload --period 2026-11", now="2026-11-23T18:00+03:00")
+    (row,) = next(table for table in value["tables"] if table["name"] == "people")["rows"]
+    assert (row["person"], row["arriving"], row["finished"], row["in_hand"], row["touch_s"]) == (
+        "ivanova",
+        1,
+        1,
+        0,
+        7200,
+    )
+    assert "Nobody is overloaded" in svc("report workload --period 2026-11", now="2026-11-23T18:00+03:00").out
+
+
+def test_the_requests_behind_a_row_of_a_table(svc: Svc) -> None:
+    part = opened(svc)
+    line = "report flow --requests"
+    value = svc.json(f"{line} time_by_person:ivanova", now="2026-11-23T18:00+03:00")
+    assert [row["id"][-len(part) :] for row in value["requests"]] == [part]
+    assert part in svc(f"{line} time_by_person:-", now="2026-11-23T18:00+03:00").out
+    svc(f"{line} time_by_person:ivanowa", code=2, err="did you mean “ivanova”", now="2026-11-23T18:00+03:00")
+    svc(f"{line} time_by_persons:x", code=2, err="did you mean “time_by_person”", now="2026-11-23T18:00+03:00")
