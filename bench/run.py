@@ -16,7 +16,7 @@ def main() -> None:
     )
     for name in names:
         module = f"bench.{name.removesuffix('.py')}"
-        needs_log = name in ("import_bench.py", "simulate_bench.py")
+        needs_log = name in ("import_bench.py", "reports_bench.py", "simulate_bench.py")
         if needs_log and not os.path.exists(log):
             print(f"\n== {module}: left out, HELPDESK_LOG names no file", flush=True)
             continue

@@ -126,3 +126,11 @@ def test_the_requests_behind_a_row_of_a_table(svc: Svc) -> None:
     assert part in svc(f"{line} time_by_person:-", now="2026-11-23T18:00+03:00").out
     svc(f"{line} time_by_person:ivanowa", code=2, err="did you mean “ivanova”", now="2026-11-23T18:00+03:00")
     svc(f"{line} time_by_persons:x", code=2, err="did you mean “time_by_person”", now="2026-11-23T18:00+03:00")
+
+
+def test_which_deadlines_were_met(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report deadlines --period 2026-11", now="2026-11-23T18:00+03:00")
+    assert value["report"] == "deadlines"
+    assert set(value["figures"]) >= {"on_time", "late", "missed", "running_late"}
+    assert "only requests of a regulation have deadlines" in svc("report deadlines --period 2026-11").out

@@ -1,0 +1,24 @@
+"""Reports on what came out: deadlines, decisions, channels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svcctl.cli.command import command
+from svcctl.cli.reporting import answer, reporting
+from svcctl.cli.session import Session
+
+
+@command("deadlines")
+@reporting
+def deadlines(session: Session, **options: Any) -> int:
+    """Which deadlines were met, how late the others were, and which was missed first.
+
+    Figures: on_time, on_time_CLOCK, late, missed, running_late.
+
+    Example: svcctl report deadlines --period 2026-11
+    """
+    from svcctl.reports.deadlines import deadlines as make
+
+    department_of = session.desk.reference.team.department_of
+    return answer(session, options, lambda asked: make(*asked, department_of), clocks=True)
