@@ -130,9 +130,11 @@ def _month_words(words: Sequence[str], now: datetime) -> tuple[str, int, int]:
 def unpublished(asked: Calendar, year: int) -> Message:
     """The warning that a year's holidays are not known."""
     table = asked.holidays
-    if table is None or not table.path:
+    if table is None:
         return Message("the holidays of {year} are not known", year=year)
-    return Message("the holidays of {year} are not published in {path}", year=year, path=table.path)
+    # A table that was read before has lost its place.
+    path = table.path or f"calendars/{table.name}.yaml"
+    return Message("the holidays of {year} are not published in {path}", year=year, path=path)
 
 
 @command("add")

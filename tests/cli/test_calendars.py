@@ -138,6 +138,12 @@ def test_what_cannot_be_counted_is_refused(svc: Svc, line: str, said: str) -> No
     assert said in svc(f"calendar {line}", code=2, err=".").err
 
 
+def test_the_table_is_named_by_every_command_not_by_the_first_alone(svc: Svc) -> None:
+    """What was parsed once is kept without its places."""
+    for _ in range(3):
+        svc("calendar add 2027-12-30T10:00 5d", err="holidays of 2028 are not published in calendars/ru.yaml")
+
+
 # Importing holidays
 
 
