@@ -22,3 +22,17 @@ def deadlines(session: Session, **options: Any) -> int:
 
     department_of = session.desk.reference.team.department_of
     return answer(session, options, lambda asked: make(*asked, department_of), clocks=True)
+
+
+@command("decisions")
+@reporting
+def decisions(session: Session, **options: Any) -> int:
+    """How long decisions take, by which rules they fall, how many go to a person or are turned round.
+
+    Figures: decided, time_to_decision, to_review, reversed.
+
+    Example: svcctl report decisions --period 2026-Q4
+    """
+    from svcctl.reports.decisions import decisions as make
+
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))

@@ -22,6 +22,7 @@ report = group(
                 "service": ("reports", "How quickly clients are served, and as promised or not."),
                 "flow": ("workflow", "Where the time goes: worked on or lying, and with whom."),
                 "deadlines": ("outcomes", "Which deadlines were met, and what was missed first."),
+                "decisions": ("outcomes", "How long decisions take, and by which rules they fall."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),
                 "rework": ("workflow", "What came back or went to and fro, and what that cost."),
             },

@@ -152,7 +152,6 @@ def _of_request(entry: Entry, way: Course, period: Period, now: datetime, desk: 
     start, end = period.seconds
     at = min(end, int(now.timestamp()))
     line = entry.calendar.line
-    silent = _silent(entry, at, now, desk)
     for hold in holds(way, int(now.timestamp())):
         if hold.start < start and (hold.end is None or hold.end >= start):
             yield hold.person, "in_hand_start", 0
@@ -162,7 +161,7 @@ def _of_request(entry: Entry, way: Course, period: Period, now: datetime, desk: 
             yield hold.person, "finished", 0
         if hold.start < end and (hold.end is None or hold.end >= end):
             yield hold.person, "in_hand", line.done(at) - line.done(hold.start)
-            if silent and not _for_client(way, hold.stage, at):
+            if not _for_client(way, hold.stage, at) and _silent(entry, at, now, desk):
                 yield hold.person, "silent", 0
     yield from ((person, "late_pickups", 0) for person in _late_pickups(entry, way, start, at, desk))
 

@@ -134,3 +134,8 @@ def test_which_deadlines_were_met(svc: Svc) -> None:
     assert value["report"] == "deadlines"
     assert set(value["figures"]) >= {"on_time", "late", "missed", "running_late"}
     assert "only requests of a regulation have deadlines" in svc("report deadlines --period 2026-11").out
+
+
+def test_decisions_of_a_period(svc: Svc) -> None:
+    assert "No decision was made in 2026-11." in svc("report decisions --period 2026-11").out
+    assert svc.json("report decisions --period 2026-11")["figures"]["decided"]["value"] == 0
