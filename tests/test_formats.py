@@ -21,7 +21,7 @@ from svcctl.model.settings import Channel, Client, Settings
 from svcctl.model.team import Department, Person
 from svcctl.store import yaml
 from svcctl.store.records import parse_record
-from tests.conftest import Svc
+from tests.conftest import Svc, git
 
 TEXT = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", TEXT, re.DOTALL))
@@ -224,6 +224,18 @@ def offer(svc: Svc) -> str:
     return ident
 
 
+def cloned(svc: Svc) -> str:
+    """A request that was taken here and in a clone."""
+    ident = svc.new("Rebar")
+    clone = svc.folder.parent / "clone"
+    git(svc.folder.parent, "clone", "-q", str(svc.folder), "clone")
+    Svc(clone, svc.monkeypatch, "sidorov")(f"take {ident}")
+    # Else git does not let anybody push to a branch that is checked out.
+    git(clone, "switch", "-q", "--detach")
+    svc(f"take {ident}")
+    return ident
+
+
 def broken(svc: Svc) -> Any:
     svc.write("clients/odd.yaml", "nmae: x\n")
     return svc("fsck --json", code=3).json
@@ -267,6 +279,10 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "regulation test": lambda svc: svc.json("regulation test"),
     "regulation diff": lambda svc: svc.json(f"regulation diff callback {second_version(svc)} 1"),
     "regulation simulate": lambda svc: svc.json("regulation simulate callback"),
+    "sync": lambda svc: cloned(svc) and svc.json(f"sync {svc.folder.parent / 'clone'}", err="superseded"),
+    "conflict": lambda svc: (
+        cloned(svc) and svc.json(f"sync {svc.folder.parent / 'clone'}", err="superseded")["conflicts"][0]
+    ),
     "fsck": lambda svc: broken(svc),
     "problem": lambda svc: broken(svc)["problems"][0],
     "client": lambda svc: svc.json("client list")[0],

@@ -10,6 +10,7 @@ from svcctl.model.messages import Message
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event
+    from svcctl.model.request import Request
 
 
 @command("show")
@@ -20,7 +21,7 @@ def show(session: Session, ids: tuple[str, ...], as_json: bool) -> int:
 
     Example: svcctl show k7q
     """
-    from svcctl.render.request import event_json, request_json
+    from svcctl.render.request import request_json
 
     values: list[dict[str, object]] = []
     desk = session.desk
@@ -28,7 +29,7 @@ def show(session: Session, ids: tuple[str, ...], as_json: bool) -> int:
         request = desk.read(request_id)
         clocks = desk.clocks(request, session.now)
         if as_json:
-            events = [event_json(event, event.id in request.redacted) for event in request.events]
+            events = [_event_json(request, event) for event in request.events]
             values.append({**request_json(request, clocks, session.now), "events": events})
             continue
         from svcctl.render.dossier import dossier
@@ -49,17 +50,13 @@ def log(session: Session, part: str, form: str, as_json: bool, output: str) -> i
     """
     from svcctl.model.ids import record_path
     from svcctl.render.dossier import event_line
-    from svcctl.render.request import event_json
     from svcctl.reports.table import Column, Table
     from svcctl.store.history import event_commits
 
     request = session.desk.read(session.desk.find(part))
     commits = event_commits(session.desk.root, session.desk.tree.commit, record_path(request.id))
     if as_json or form == "json":
-        value = [
-            {**event_json(event, event.id in request.redacted), "commit": commits.get(event.id)}
-            for event in request.events
-        ]
+        value = [{**_event_json(request, event), "commit": commits.get(event.id)} for event in request.events]
         session.answer_json(value, output)
     elif form in ("table", "plain"):
         lines = [
@@ -70,7 +67,7 @@ def log(session: Session, part: str, form: str, as_json: bool, output: str) -> i
     else:
         names = ("commit", "at", "by", "do", "event")
         rows = [
-            (commits.get(event.id) or "", event.at, event.by, event.do, _as_text(event, event.id in request.redacted))
+            (commits.get(event.id) or "", event.at, event.by, event.do, _as_text(request, event))
             for event in request.events
         ]
         columns = tuple(Column(name, Message(name), "instant" if name == "at" else "text") for name in names)
@@ -78,9 +75,16 @@ def log(session: Session, part: str, form: str, as_json: bool, output: str) -> i
     return session.report_problems()
 
 
-def _as_text(event: Event, redacted: bool) -> str:
-    import json
-
+def _event_json(request: Request, event: Event) -> dict[str, object]:
+    """The event as it stands in the record, and which one counts in its place, if one does."""
     from svcctl.render.request import event_json
 
-    return json.dumps(event_json(event, redacted), ensure_ascii=False)
+    value = event_json(event, event.id in request.redacted)
+    lost = request.overtaken.get(event.id)
+    return {**value, "superseded_by": lost.by} if lost else value
+
+
+def _as_text(request: Request, event: Event) -> str:
+    import json
+
+    return json.dumps(_event_json(request, event), ensure_ascii=False)

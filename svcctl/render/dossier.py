@@ -140,6 +140,11 @@ def event_line(event: Event, request: Request, now: datetime, catalog: Catalog) 
         words += ": " + Message("[redacted]").text(catalog)
     else:
         words += _said(event)
+    lost = request.overtaken.get(event.id)
+    if lost is not None:
+        by = next(other.by for other in request.events if other.id == lost.by)
+        pattern = Message("(overwritten by {by})") if lost.applied else Message("(superseded by {by})")
+        words += " " + Message(pattern.source, by=by).text(catalog)
     return visible(f"{at_text(event.at, now).text(catalog):<15} {event.by:<12} {words}")
 
 
