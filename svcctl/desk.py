@@ -273,6 +273,7 @@ class Desk:
         department = opening.opener_department(team, to, person.handle, first)
         header = header._replace(regulation=regulation.ref if regulation else "", department=department)
         opening.check_required(header, regulation)
+        opening.check_authority(header, regulation, team)
         return self.open_request(person, now, header, opening.first_events(header, to, team), files, dry_run)
 
     def _first_contact(self, handle: str) -> list[FileChange]:

@@ -6,6 +6,7 @@ import click
 
 from svcctl.cli.command import changing, command, field_option, fields, ids, stage_option
 from svcctl.cli.session import Session
+from svcctl.model.event import Event
 from svcctl.model.events import Cancelled, Reopened, Resolved, Resumed, StageDone, Waiting, Worked
 from svcctl.model.instants import iso
 
@@ -119,15 +120,31 @@ def set_(session: Session, words: tuple[str, ...], as_json: bool, dry_run: bool,
 @ids
 @click.option("-m", "--message", "outcome", required=True, metavar="OUTCOME", help="What came of it.")
 @click.option("--code", default="", metavar="WORD", help="A short word for statistics.")
+@field_option
 @changing
 def resolve(
-    session: Session, ids: tuple[str, ...], outcome: str, code: str, as_json: bool, dry_run: bool, at_text: str
+    session: Session,
+    ids: tuple[str, ...],
+    outcome: str,
+    code: str,
+    field: tuple[str, ...],
+    as_json: bool,
+    dry_run: bool,
+    at_text: str,
 ) -> None:
     """The matter is settled.
 
     Example: svcctl resolve k7q -m "offer sent and accepted"
     """
-    session.change(ids, lambda _: [Resolved(outcome=outcome, code=code)], as_json, dry_run, at_text)
+    known = fields(field)
+
+    def events(request_id: str) -> list[Event]:
+        now = session.desk.read(request_id).fields if known else {}
+        new = {name: value for name, value in known.items() if now.get(name) != value}
+        settled: Event = Resolved(outcome=outcome, code=code)
+        return [session.desk.setting(request_id, new), settled] if new else [settled]
+
+    session.change(ids, events, as_json, dry_run, at_text)
 
 
 @command("reopen")

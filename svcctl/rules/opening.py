@@ -74,6 +74,18 @@ def check_required(header: Header, regulation: Regulation | None) -> None:
         )
 
 
+def check_authority(header: Header, regulation: Regulation | None, team: Team) -> None:
+    """Refuses fields that are beyond what the opener decides alone.
+
+    Raises:
+        Refused: as of ``svcctl.rules.permissions.refuse_beyond``.
+    """
+    if regulation is not None and regulation.authority:
+        from svcctl.rules.permissions import refuse_beyond
+
+        refuse_beyond(regulation, header.fields, team.people.get(header.by), team, "ID")
+
+
 def _option(name: str) -> str:
     if name in ("client", "channel", "text"):
         return f"--{name} …"

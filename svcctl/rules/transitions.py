@@ -14,6 +14,7 @@ from svcctl.model.events import (
     Released,
     Resolved,
     Returned,
+    Set,
     StageDone,
     Taken,
 )
@@ -70,7 +71,7 @@ def check(event: Event, request: Request, regulation: Regulation | None, team: T
 
     Raises:
         Usage: its own values cannot be, whatever the request.
-        Refused: why not, and what is allowed now.
+        Refused: why not, and what is allowed now; or a value is beyond what the person decides alone.
     """
     for fault in (*event.faults(), *_empty(event)):
         raise Usage(Message("{id}: {why}", id=short(request.id), why=fault), code="event-value")
@@ -85,6 +86,13 @@ def check(event: Event, request: Request, regulation: Regulation | None, team: T
             allowed_now(request, event.by, team, event.at.date(), regulation),
             code=f"not-{event.do.replace('_', '-')}",
         )
+    if regulation is not None and regulation.authority and isinstance(event, Set | StageDone):
+        from svcctl.rules.permissions import refuse_beyond
+
+        given = event.values if isinstance(event, Set) else event.fields
+        # What stands there already was written by somebody who may.
+        values = {name: value for name, value in given.items() if request.fields.get(name) != value}
+        refuse_beyond(regulation, values, team.people.get(event.by), team, short(request.id))
 
 
 def _empty(event: Event) -> Iterator[Message]:
