@@ -36,3 +36,18 @@ def decisions(session: Session, **options: Any) -> int:
     from svcctl.reports.decisions import decisions as make
 
     return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+
+
+@command("channels")
+@reporting
+def channels(session: Session, **options: Any) -> int:
+    """When and how clients come, and how soon they are answered.
+
+    Figures: first_response, outside, arrived, unanswered, unanswered_open.
+
+    Example: svcctl report channels --period 2026-11
+    """
+    from svcctl.reports.channels import channels as make
+
+    reference = session.desk.reference
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous, reference.channels))

@@ -23,6 +23,7 @@ report = group(
                 "flow": ("workflow", "Where the time goes: worked on or lying, and with whom."),
                 "deadlines": ("outcomes", "Which deadlines were met, and what was missed first."),
                 "decisions": ("outcomes", "How long decisions take, and by which rules they fall."),
+                "channels": ("outcomes", "When and how clients come, and how soon they are answered."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),
                 "rework": ("workflow", "What came back or went to and fro, and what that cost."),
             },

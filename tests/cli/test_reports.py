@@ -139,3 +139,11 @@ def test_which_deadlines_were_met(svc: Svc) -> None:
 def test_decisions_of_a_period(svc: Svc) -> None:
     assert "No decision was made in 2026-11." in svc("report decisions --period 2026-11").out
     assert svc.json("report decisions --period 2026-11")["figures"]["decided"]["value"] == 0
+
+
+def test_when_clients_come(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report channels --period 2026-11", now="2026-11-23T18:00+03:00")
+    table = next(table for table in value["tables"] if table["name"] == "arrivals_by_weekday")
+    assert [row["weekday"] for row in table["rows"] if row["n"]] == ["Monday"]
+    assert value["figures"]["unanswered"]["value"] == 1

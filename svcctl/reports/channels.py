@@ -1,0 +1,221 @@
+"""report channels: when and how clients come, whether anybody was there then, and how soon they are answered.
+
+To a period count the requests that were **opened** in it, those without a channel too. Hours and weekdays are those of
+the desk's zone. A request came **outside working time** where the calendar in which it is measured was closed. First
+response is working time from the opening to the first message to the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.settings import Channel
+from svcctl.reports.cases import Entry
+from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile
+from svcctl.reports.period import Period
+from svcctl.reports.report import Report, small_notes
+from svcctl.reports.table import DURATION, NUMBER, PERCENT, Column, Table
+
+_DAYS = (
+    Message("Monday"),
+    Message("Tuesday"),
+    Message("Wednesday"),
+    Message("Thursday"),
+    Message("Friday"),
+    Message("Saturday"),
+    Message("Sunday"),
+)
+
+
+class Arrival(NamedTuple):
+    """A request as it came: channel, weekday (0 is Monday), hour, whether outside working time, when answered.
+
+    ``response`` are working seconds to the first answer, None while there is none; ``open`` if it is open now.
+    """
+
+    id: str
+    channel: str
+    weekday: int
+    hour: int
+    outside: bool
+    response: int | None
+    open: bool
+
+
+def channels(entries: Sequence[Entry], period: Period, previous: Period | None, known: Mapping[str, Channel]) -> Report:
+    """The channels report of a period; ``known`` are the desk's channels, with the hours they promise."""
+    found = arrivals(entries, period)
+    before = None if previous is None else arrivals(entries, previous)
+    figures = _figures(found, before)
+    return Report(
+        "channels",
+        Message("Channels"),
+        period,
+        previous,
+        figures,
+        [_by_channel(found, before, known), _by_weekday(found, before), _by_hour(found, before)],
+        small_notes(figures),
+        _finding(found, period),
+        Message("Arrivals"),
+    )
+
+
+def arrivals(entries: Sequence[Entry], period: Period) -> list[Arrival]:
+    """The requests opened in the period."""
+    start, end = period.seconds
+    zone = period.start.tzinfo
+    return [_arrival(entry, zone) for entry in entries if start <= int(entry.request.opened.timestamp()) < end]
+
+
+def _arrival(entry: Entry, zone: tzinfo | None) -> Arrival:
+    request, line = entry.request, entry.calendar.line
+    opened = int(request.opened.timestamp())
+    local = datetime.fromtimestamp(opened, zone)
+    answer = request.first_answer
+    response = None if answer is None else max(line.done(int(answer.timestamp())) - line.done(opened), 0)
+    outside = not line.is_open(opened)
+    return Arrival(request.id, request.channel, local.weekday(), local.hour, outside, response, not request.closed)
+
+
+# Figures
+
+
+def _figures(found: Sequence[Arrival], before: Sequence[Arrival] | None) -> list[Figure]:
+    def made(
+        name: str,
+        label: Message,
+        unit: str,
+        sample: Callable[[Arrival], Sample],
+        choose: Callable[[Arrival], bool] = lambda one: True,
+    ) -> Figure:
+        earlier = None if before is None else [sample(one) for one in before if choose(one)]
+        return figure(name, label, unit, [sample(one) for one in found if choose(one)], earlier)
+
+    def counted(one: Arrival) -> Sample:
+        return Sample(one.id)
+
+    return [
+        made(
+            "first_response",
+            Message("First response"),
+            SECONDS,
+            lambda one: Sample(one.id, one.response or 0),
+            lambda one: one.response is not None,
+        ),
+        made("outside", Message("Came outside working time"), SHARE, lambda one: Sample(one.id, int(one.outside))),
+        made("arrived", Message("Arrived"), COUNT, counted),
+        made("unanswered", Message("Never answered"), COUNT, counted, lambda one: one.response is None),
+        made(
+            "unanswered_open",
+            Message("Not answered yet, still open"),
+            COUNT,
+            counted,
+            lambda one: one.response is None and one.open,
+        ),
+    ]
+
+
+# Tables
+
+
+def _row(group: Sequence[Arrival], total: int) -> tuple[object, ...]:
+    outside = sum(one.outside for one in group)
+    count = len(group)
+    return count, count / total if total else None, outside / count if count else None
+
+
+def _by_channel(found: Sequence[Arrival], before: Sequence[Arrival] | None, known: Mapping[str, Channel]) -> Table:
+    groups: dict[str, list[Arrival]] = {}
+    for one in found:
+        groups.setdefault(one.channel, []).append(one)
+    order = sorted(groups, key=lambda name: (-len(groups[name]), name))
+    rows = []
+    for name in order:
+        times = sorted(one.response for one in groups[name] if one.response is not None)
+        hours = known[name].hours if name in known else ""
+        rows.append(
+            (
+                name or None,
+                hours or None,
+                *_row(groups[name], len(found)),
+                mean(times),
+                percentile(times, 50),
+                percentile(times, 90),
+                len(groups[name]) - len(times),
+                None if before is None else sum(one.channel == name for one in before),
+            )
+        )
+    columns = (
+        Column("channel", Message("channel")),
+        Column("hours", Message("hours")),
+        Column("n", Message("arrived"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+        Column("outside", Message("outside working time"), PERCENT),
+        Column("mean", Message("answered, mean"), DURATION),
+        Column("median", Message("median"), DURATION),
+        Column("p90", Message("90th percentile"), DURATION),
+        Column("unanswered", Message("never"), NUMBER),
+        Column("previous", Message("before"), NUMBER),
+    )
+    ids = [[one.id for one in groups[name]] for name in order]
+    return Table(Message("By channel"), columns, rows, ids, "arrivals_by_channel")
+
+
+def _by_weekday(found: Sequence[Arrival], before: Sequence[Arrival] | None) -> Table:
+    return _by_time(
+        "weekday", Message("weekday"), list(_DAYS), lambda one: one.weekday, found, before, Message("By weekday")
+    )
+
+
+def _by_hour(found: Sequence[Arrival], before: Sequence[Arrival] | None) -> Table:
+    hours = [f"{hour:02}:00" for hour in range(24)]
+    return _by_time("hour", Message("hour"), hours, lambda one: one.hour, found, before, Message("By hour"))
+
+
+def _by_time(
+    name: str,
+    label: Message,
+    rows_of: Sequence[Message | str],
+    place: Callable[[Arrival], int],
+    found: Sequence[Arrival],
+    before: Sequence[Arrival] | None,
+    title: Message,
+) -> Table:
+    """A row for each weekday or hour, those without arrivals too, so that gaps can be seen."""
+    groups: list[list[Arrival]] = [[] for _ in rows_of]
+    for one in found:
+        groups[place(one)].append(one)
+    earlier = [0] * len(rows_of)
+    for one in before or ():
+        earlier[place(one)] += 1
+    rows = [
+        (row, *_row(groups[number], len(found)), None if before is None else earlier[number])
+        for number, row in enumerate(rows_of)
+    ]
+    columns = (
+        Column(name, label),
+        Column("n", Message("arrived"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+        Column("outside", Message("outside working time"), PERCENT),
+        Column("previous", Message("before"), NUMBER),
+    )
+    ids = [[one.id for one in group] for group in groups]
+    return Table(title, columns, rows if found else [], ids if found else [], f"arrivals_by_{name}")
+
+
+def _finding(found: Sequence[Arrival], period: Period) -> Message:
+    if not found:
+        return Message("No request arrived in {period}.", period=period.name)
+    outside = sum(one.outside for one in found)
+    unanswered = sum(one.response is None for one in found)
+    return Message.plural(
+        "One request arrived in {period}; {outside} outside working time, {unanswered} never answered.",
+        "{n} requests arrived in {period}; {outside} of them outside working time, {unanswered} never answered.",
+        len(found),
+        period=period.name,
+        outside=outside,
+        unanswered=unanswered,
+    )
