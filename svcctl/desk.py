@@ -345,7 +345,30 @@ class Desk:
         if done.warning:
             self.warnings.append(done.warning)
         self._stand_on(done.tip)
-        return done
+        if dry_run or not self._start_joined(person, now, done.both):
+            return done
+        after = synchronise(here, remote)
+        self._stand_on(after.tip)
+        return done._replace(tip=after.tip, pulled=done.pulled + after.pulled, pushed=done.pushed + after.pushed)
+
+    def _start_joined(self, person: Person, now: datetime, merged: Sequence[str]) -> list[Request]:
+        """Starts the stages that only both sides' work together lets begin; returns their requests."""
+
+        def deeds() -> list[Deed]:
+            found = ((request_id, self._joined(request_id)) for request_id in merged)
+            return [Deed(request_id, events) for request_id, events in found if events]
+
+        return self.record(person, now, deeds) if merged else []
+
+    def _joined(self, request_id: str) -> list[Event]:
+        from svcctl.rules.process import joined
+
+        try:
+            request = self.read(request_id)
+            return joined(request, self.regulation_of(request), self.reference.team)
+        except (BrokenFiles, Refused):
+            # What is broken, or lacks data, waits for a person; what was merged is merged.
+            return []
 
     def _write(
         self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool

@@ -42,6 +42,24 @@ def following(request: Request, event: Event, regulation: Regulation | None, tea
     return []
 
 
+def joined(request: Request, regulation: Regulation | None, team: Team) -> list[Event]:
+    """The stages that should run and that nobody has started.
+
+    Where stages side by side were finished in different clones, neither saw the last of them being finished.
+
+    Raises:
+        Refused: a condition of the next stage needs a value that is not known yet.
+    """
+    if request.closed or any(request.items):
+        return []
+    ends = [event for event in request.events if isinstance(event, StageDone | Returned) and _counts(event, request)]
+    return following(request, ends[-1], regulation, team) if ends and isinstance(ends[-1], StageDone) else []
+
+
+def _counts(event: Event, request: Request) -> bool:
+    return event.id not in request.overtaken and (event.do != "returned" or event.__dict__.get("to_stage", "") != "")
+
+
 def _handed(stage: Stage, request: Request, team: Team, event: Event) -> Event:
     department = _department(stage, request, team, _last_department(request))
     to = addressee(stage, department, request, team, event.by, event.at.date())

@@ -46,6 +46,8 @@ class Plan(NamedTuple):
     pulled: int
     touched: list[str]
     """Ids of the requests that came or were merged."""
+    both: list[str]
+    """Ids of those that both sides had changed."""
     renumbered: dict[str, str]
     repaired: int
 
@@ -102,7 +104,8 @@ class Meeting:
             )
         oids = {path: blob.oid for path, blob in self.theirs.items() if blob is not None}
         touched = [path[-22:-5] for path in self.theirs if _is_record(path)]
-        return Plan(changes, oids, fast, self._count(self.theirs, self.fetched), touched, renumbered, mended)
+        both = [path[-22:-5] for path in self.theirs if _is_record(path) and path in self.ours]
+        return Plan(changes, oids, fast, self._count(self.theirs, self.fetched), touched, both, renumbered, mended)
 
     def pushed(self) -> int:
         """How many deeds of ours the other side does not have."""
@@ -272,13 +275,18 @@ def _is_record(path: str) -> bool:
 
 
 class Synced(NamedTuple):
-    """What came of a sync: deeds pulled and pushed, the requests that came or were merged, and what else was done."""
+    """What came of a sync: deeds pulled and pushed, the requests that came, and those that both sides had changed.
+
+    ``renumbered`` has the new ids of our requests whose id another one had too, ``repaired`` counts records that git
+    had merged and that were put in order.
+    """
 
     remote: str
     tip: str
     pulled: int = 0
     pushed: int = 0
     touched: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
     renumbered: dict[str, str] = {}
     repaired: int = 0
     warning: Message | None = None
@@ -339,6 +347,7 @@ def _met(here: Here, done: Synced, fetched: str) -> Synced:
         pulled=done.pulled + plan.pulled,
         pushed=meeting.pushed(),
         touched=tuple(dict.fromkeys([*done.touched, *plan.touched])),
+        both=tuple(dict.fromkeys([*done.both, *plan.both])),
         renumbered={**done.renumbered, **plan.renumbered},
         repaired=done.repaired + plan.repaired,
     )

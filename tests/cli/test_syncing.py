@@ -398,6 +398,44 @@ def test_two_requests_of_one_id(clones: Clones) -> None:
     whole(a)
 
 
+STAGES = """\
+---
+regulation: pricing
+version: 1
+title: Pricing
+owner: petrova
+applies: {type: pricing}
+stages:
+- {name: intake, department: sales}
+- {name: freight, department: logistics, with: duty}
+- {name: duty, department: customs, with: freight}
+- {name: draft, department: sales}
+---
+Price it.
+"""
+
+
+def test_stages_that_were_finished_side_by_side_join(clones: Clones) -> None:
+    a, b = clones(2)
+    a.write("regulations/pricing.md", STAGES)
+    request = a.json(["new", "Rebar", "--type", "pricing"])["id"]
+    a(["take", request])
+    a(["done", request])
+    a(["accept", request, "--stage", "freight"], as_="sidorov")
+    a(["accept", request, "--stage", "duty"], as_="kim")
+    sync(a)
+    sync(b)
+    a(["done", request, "--stage", "freight"], as_="sidorov")
+    b(["done", request, "--stage", "duty"], as_="kim")
+    assert sync(a)["pushed"] == 1
+    assert (sync(b)["pulled"], b.json(f"show {request}")["stage"]) == (1, "draft")
+    sync(a)
+    assert len(tips(a, b)) == 1
+    shown = a.json(f"show {request}")
+    assert [event["stage"] for event in shown["events"] if event["do"] == "stage_started"].count("draft") == 1
+    assert shown["handoff"]["to"] == "ivanova"
+
+
 DEEDS = ("note", "take", "handoff", "new", "set", "wait")
 
 
