@@ -40,6 +40,7 @@ offer = group(
                 "submit": ("approving", "Lay the offer before those who approve it."),
                 "approve": ("approving", "Approve the offer as it is."),
                 "reject": ("approving", "Do not approve it, and why."),
+                "send": ("sending", "Put an e-mail with the offer into the outbox; record that it was sent."),
                 "accepted": ("approving", "The client accepted it."),
                 "declined": ("approving", "The client declined it, and why."),
             },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from svcctl.cli.offers import Look, look, read, revision_argument
 from svcctl.cli.session import Session, write_output
 from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS
 from svcctl.store.offerfiles import OfferFiles
+
+if TYPE_CHECKING:
+    from svcctl.render.offers import Document
 
 ENDINGS = {"html": "html", "pdf": "pdf", "docx": "docx", "md": "md", "text": "txt"}
 
@@ -69,15 +73,9 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
         Refused: what the format needs is not installed.
         BrokenFiles: a template has problems.
     """
-    from svcctl.render.offers import logo_address, offer_document, offer_html
+    from svcctl.render.offers import offer_html
 
-    document = offer_document(
-        seen.priced,
-        reach=files.reach(),
-        valid_until=seen.until,
-        logo=logo_address(files.logo()),
-        draft=seen.standing.status not in (APPROVED, *AT_THE_CLIENTS),
-    )
+    document = document_of(files, seen)
     folders, made = files.template_folders(), seen.file.offer.date
     if form == "html":
         return offer_html(document, folders, _cache(session))
@@ -92,3 +90,16 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
     from svcctl.render.offerplain import offer_markdown, offer_text
 
     return offer_markdown(document) if form == "md" else offer_text(document)
+
+
+def document_of(files: OfferFiles, seen: Look) -> Document:
+    """The document of a revision, which every format prints as it is."""
+    from svcctl.render.offers import logo_address, offer_document
+
+    return offer_document(
+        seen.priced,
+        reach=files.reach(),
+        valid_until=seen.until,
+        logo=logo_address(files.logo()),
+        draft=seen.standing.status not in (APPROVED, *AT_THE_CLIENTS),
+    )

@@ -1,4 +1,4 @@
-"""The outbox: messages to people of the desk, as files for a program that sends mail.
+"""The outbox: messages to people of the desk and to clients, as files for a program that sends mail.
 
 ``outbox/2026/11/23/<event>-<person>.eml`` in the desk's folder is one message (RFC 5322). The folder is not part of
 the desk's history: the event is, and only the clone that recorded the event writes its messages.
@@ -33,6 +33,7 @@ FOLDER = "outbox"
 _DOMAIN = "svcctl.invalid"
 _WIDTH = 100
 _PATIENCE = 5.0
+_TEXT_HEADERS = ('Content-Type: text/plain; charset="utf-8"', "Content-Transfer-Encoding: 8bit")
 
 Delivery = Mapping[str, Any]
 """A message to one person: the JSON that a command gets, see ``svcctl.render.notices.delivery``."""
@@ -133,8 +134,7 @@ class Outbox:
 
     def _write(self, delivery: Delivery) -> str:
         """Writes the message and returns its path within the desk."""
-        day = datetime.fromisoformat(delivery["at"])
-        path = f"{FOLDER}/{day:%Y/%m/%d}/{_name(delivery)}.eml"
+        path = message_path(delivery)
         check_inside(self.root, path)
         target = os.path.join(self.root, path)
         try:
@@ -166,6 +166,12 @@ def _given(kept: Mapping[str, Any], run: Callable[[str], Message | None] | None)
     )
 
 
+def message_path(delivery: Delivery) -> str:
+    """Where the message of a delivery is put, within the desk."""
+    day = datetime.fromisoformat(delivery["at"])
+    return f"{FOLDER}/{day:%Y/%m/%d}/{_name(delivery)}.eml"
+
+
 def _name(delivery: Delivery) -> str:
     return f"{delivery['event']}-{quote(delivery['to']['handle'], safe='')}"
 
@@ -192,25 +198,56 @@ def _telling() -> Busy:
 
 
 def message(delivery: Delivery) -> bytes:
-    """The message of a delivery (RFC 5322); marked as written by a program (RFC 3834), so that no absence answers it.
+    """The message of a delivery (RFC 5322).
 
-    Whoever has no address that mail could go to is ``<handle>@localhost``: mail on one machine knows them by that.
+    One that no person has written is marked so (RFC 3834), that no absence answers it; ``personal`` ones are not.
+    ``attachments`` is a list of ``{name, type, content}``, the content as base64. Whoever has no address that mail
+    could go to is ``<handle>@localhost``: mail on one machine knows them by that.
     """
     to, sender = delivery["to"], delivery["from"]
+    personal, attachments = delivery.get("personal", False), delivery.get("attachments", ())
     headers = {
         "Date": format_datetime(datetime.fromisoformat(delivery["at"])),
         "From": _address(sender["name"], sender["email"], "svcctl"),
         "To": _address(to["name"], to["email"], to["handle"]),
         "Subject": _words(delivery["subject"], "Subject"),
-        "Message-ID": f"<{_name(delivery)}@{_DOMAIN}>",
-        "References": f"<{delivery['id']}@{_DOMAIN}>",
-        "Auto-Submitted": "auto-generated",
+        "Message-ID": f"<{_name(delivery)}@{_sender_domain(sender['email']) if personal else _DOMAIN}>",
         "MIME-Version": "1.0",
-        "Content-Type": 'text/plain; charset="utf-8"',
-        "Content-Transfer-Encoding": "8bit",
     }
+    if not personal:
+        headers |= {"References": f"<{delivery['id']}@{_DOMAIN}>", "Auto-Submitted": "auto-generated"}
+    text = [*_TEXT_HEADERS, "", *_wrapped(delivery["text"], "" if personal else "  "), ""]
     lines = [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", *_wrapped(delivery["text"]), ""]).encode()
+    body = _parts(text, attachments, f"=_{delivery['event']}_=") if attachments else text
+    return "\r\n".join([*lines, *body]).encode()
+
+
+def _sender_domain(email: str) -> str:
+    domain = email.rpartition("@")[2]
+    return domain if is_address(email) and domain.isascii() else _DOMAIN
+
+
+def _parts(text: Sequence[str], attachments: Sequence[Mapping[str, str]], boundary: str) -> Iterator[str]:
+    """A text and files beside it (RFC 2046, multipart/mixed)."""
+    yield from (f'Content-Type: multipart/mixed; boundary="{boundary}"', "", f"--{boundary}", *text)
+    for one in attachments:
+        yield from (f"--{boundary}", f"Content-Type: {one['type']}", "Content-Transfer-Encoding: base64")
+        yield from (f'Content-Disposition: attachment; filename="{one["name"]}"', "")
+        yield from (one["content"][start : start + 76] for start in range(0, len(one["content"]), 76))
+    yield from (f"--{boundary}--", "")
+
+
+def is_address(email: str) -> bool:
+    """Whether mail can go to such an address."""
+    try:
+        return bool(_addr_spec(email))
+    except (ValueError, IndexError, MessageError):
+        return False
+
+
+def _addr_spec(email: str) -> str:
+    user, at, domain = email.rpartition("@")
+    return Address(addr_spec=f"{user}{at}{domain.encode('idna').decode('ascii')}").addr_spec
 
 
 def _words(text: str, header: str) -> str:
@@ -222,8 +259,7 @@ def _words(text: str, header: str) -> str:
 def _address(name: str, email: str, local: str) -> str:
     shown = name if name.isprintable() else ""
     try:
-        user, at, domain = email.rpartition("@")
-        address = Address(addr_spec=f"{user}{at}{domain.encode('idna').decode('ascii')}").addr_spec
+        address = _addr_spec(email)
     except (ValueError, IndexError, MessageError):
         address = f"{handle(local) or 'somebody'}@localhost"
     if shown.isascii():
@@ -231,7 +267,7 @@ def _address(name: str, email: str, local: str) -> str:
     return f"{_words(shown, 'From')} <{address}>"
 
 
-def _wrapped(text: str) -> Iterator[str]:
+def _wrapped(text: str, indent: str) -> Iterator[str]:
     """The lines of a body: one line of mail has at most 998 bytes, and letters up to four."""
     for line in text.splitlines():
-        yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ") or [""]
+        yield from textwrap.wrap(line, _WIDTH, subsequent_indent=indent) or [""]

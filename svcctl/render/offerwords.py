@@ -67,6 +67,11 @@ WORDS: dict[str, Mapping[str, str]] = {
         "rounding_line": "НДС рассчитан и округлён до сотых по каждой строке.",
         "rounding_document": "НДС рассчитан от суммы строк каждой ставки и округлён до сотых один раз.",
         "exchange": "Пересчёт по курсу, записанному в предложении: 1 {currency} = {rate} {base}.",
+        "hello": "Здравствуйте!",
+        "enclosed": "Направляем коммерческое предложение № {number}: {title}.",
+        "enclosed_untitled": "Направляем коммерческое предложение № {number}.",
+        "amount_total": "Сумма: {total}.",
+        "regards": "С уважением,",
     },
     "pl": {
         "offer": "Oferta handlowa",
@@ -108,6 +113,11 @@ WORDS: dict[str, Mapping[str, str]] = {
         "rounding_line": "VAT obliczono i zaokrąglono do dwóch miejsc dla każdej pozycji.",
         "rounding_document": "VAT obliczono od sumy pozycji każdej stawki i zaokrąglono do dwóch miejsc jeden raz.",
         "exchange": "Przeliczono po kursie zapisanym w ofercie: 1 {currency} = {rate} {base}.",
+        "hello": "Dzień dobry,",
+        "enclosed": "w załączeniu przesyłamy ofertę nr {number}: {title}.",
+        "enclosed_untitled": "w załączeniu przesyłamy ofertę nr {number}.",
+        "amount_total": "Wartość: {total}.",
+        "regards": "Z poważaniem",
     },
     "en": {
         "offer": "Commercial offer",
@@ -149,6 +159,11 @@ WORDS: dict[str, Mapping[str, str]] = {
         "rounding_line": "VAT is counted and rounded to two decimals for each line.",
         "rounding_document": "VAT is counted on the sum of the lines of each rate and rounded to two decimals once.",
         "exchange": "Converted at the rate written into this offer: 1 {currency} = {rate} {base}.",
+        "hello": "Hello,",
+        "enclosed": "please find enclosed our offer No. {number}: {title}.",
+        "enclosed_untitled": "please find enclosed our offer No. {number}.",
+        "amount_total": "Total: {total}.",
+        "regards": "Kind regards,",
     },
 }
 

@@ -197,13 +197,7 @@ def refuse_submission(request: Request, now: Standing, offer: Offer, until: date
     """
     if now.status not in (DRAFT, REJECTED):
         raise _not_now(request, now, Message("waiting for: {who}", who=waiting_for(now)))
-    problems = offer.gaps()
-    if until is not None and until < today:
-        place = offer.places.get("validity", offer.places.get("valid_until", Place()))
-        message = Message("the offer ended on {day}", day=until)
-        problems.append(Problem(place, "expired", message, Message("write a new date and validity")))
-    if problems:
-        raise Incomplete(problems, hint=Message("svcctl offer edit {id}", id=short(request.id)))
+    _refuse_incomplete(request, offer, until, today)
     for approval in now.approvals:
         if not approval.need.who:
             raise Refused(
@@ -215,6 +209,33 @@ def refuse_submission(request: Request, now: Standing, offer: Offer, until: date
                 Message("give somebody the authority in team.yaml or the regulation, or change the offer"),
                 code="no-authority",
             )
+
+
+def _refuse_incomplete(request: Request, offer: Offer, until: date | None, today: date) -> None:
+    problems = offer.gaps()
+    if until is not None and until < today:
+        place = offer.places.get("validity", offer.places.get("valid_until", Place()))
+        message = Message("the offer ended on {day}", day=until)
+        problems.append(Problem(place, "expired", message, Message("write a new date and validity")))
+    if problems:
+        raise Incomplete(problems, hint=Message("svcctl offer edit {id}", id=short(request.id)))
+
+
+def refuse_sending(request: Request, now: Standing, offer: Offer, until: date | None, today: date) -> None:
+    """Refuses to send a client what is not approved, lacks something or has ended.
+
+    A draft that nobody has to approve can be sent as it is; what was sent can be sent again.
+
+    Raises:
+        Refused: it is not its turn.
+        Incomplete: with everything that is missing.
+    """
+    free = now.status == DRAFT and not now.approvals
+    if not free and now.status not in (APPROVED, SENT):
+        waits = now.status == SUBMITTED
+        hint = Message("waiting for: {who}", who=waiting_for(now)) if waits else _how_to_submit(request, now)
+        raise _not_now(request, now, hint)
+    _refuse_incomplete(request, offer, until, today)
 
 
 def waiting_for(now: Standing) -> str:

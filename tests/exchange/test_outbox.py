@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svcctl.exchange.outbox import Outbox, message
+from svcctl.exchange.outbox import Outbox, is_address, message
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Refused
 from tests.events import any_text
@@ -197,3 +198,39 @@ def test_any_text_makes_a_message_that_can_be_read(words: str, name: str) -> Non
     assert mail["To"].addresses[0].addr_spec == "ivanova@example.com"
     assert mail.get_content().split() == words.split()
     assert str(mail["Subject"]).split() == words.split()
+
+
+def test_a_letter_of_a_person_has_its_files_and_no_mark_of_a_program() -> None:
+    attachment = {
+        "name": "R-1.pdf",
+        "type": "application/pdf",
+        "content": b64encode(b"%PDF" + bytes(range(256))).decode(),
+    }
+    content = message(
+        delivery(personal=True, attachments=[attachment, attachment], text="Добрый день!\n" + "слово " * 99)
+    )
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    mail = BytesParser(policy=policy.default).parsebytes(content)
+    assert not mail.defects and mail["Auto-Submitted"] is None and mail["References"] is None
+    assert mail["Message-ID"] == "<4f7x2c9k-ivanova@example.com>"
+    assert mail.get_body().get_content().split() == ["Добрый", "день!", *["слово"] * 99]
+    assert "\n " not in mail.get_body().get_content()
+    files = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in mail.iter_attachments()]
+    assert files == [("R-1.pdf", "application/pdf", b"%PDF" + bytes(range(256)))] * 2
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("a@b.example", True),
+        ("a.b+c@łódź.example", True),
+        ("", False),
+        ("a", False),
+        ("a@", False),
+        ("a@b.example\nBcc: c@d.example", False),
+        ("a@b.example, c@d.example", False),
+        ("Name <a@b.example>", False),
+    ],
+)
+def test_what_an_address_is(address: str, known: bool) -> None:
+    assert is_address(address) is known
