@@ -51,3 +51,17 @@ def channels(session: Session, **options: Any) -> int:
 
     reference = session.desk.reference
     return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous, reference.channels))
+
+
+@command("nps")
+@reporting
+def nps(session: Session, **options: Any) -> int:
+    """Would clients recommend us: in points, with its interval and its trend, never by client.
+
+    Figures: nps, rated.
+
+    Example: svcctl report nps --period 2026-Q4
+    """
+    from svcctl.reports.nps import nps as make
+
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))

@@ -9,9 +9,9 @@ from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
-from svcctl.reports.figures import COUNT, RATIO, SECONDS, SHARE, SMALL, TOTAL, Figure, Sample
+from svcctl.reports.figures import COUNT, POINTS, RATIO, SECONDS, SHARE, SMALL, TOTAL, Figure, Sample
 from svcctl.reports.period import Period
-from svcctl.reports.table import DURATION, NUMBER, PERCENT, TEXT, WALL, Column, Table
+from svcctl.reports.table import DURATION, PERCENT, TEXT, WALL, Column, Table
 
 WALL_SUFFIX = "_wall"
 """A figure of this ending is its namesake by the wall clock."""
@@ -118,7 +118,8 @@ def _keys(table: Table, row: tuple[object, ...]) -> list[str]:
 def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
     """The requests behind a figure, the largest values first (of a share: those that failed it)."""
     columns = [Column("id", Message("id")), Column("title", Message("title"))]
-    if figure.unit != COUNT:
+    if figure.unit not in (COUNT, POINTS):
+        # Points are made of what clients think: that is told of all of them, never of one.
         columns.append(Column(figure.name, figure.label, _kind(figure)))
     return Table(
         figure.label,
@@ -132,17 +133,17 @@ def behind(figure: Figure, titles: Mapping[str, str]) -> Table:
 def _kind(figure: Figure) -> str:
     if figure.unit in (SECONDS, TOTAL):
         return WALL if figure.name.endswith(WALL_SUFFIX) else DURATION
-    return {SHARE: TEXT, RATIO: PERCENT}.get(figure.unit, NUMBER)
+    return PERCENT if figure.unit == RATIO else TEXT
 
 
 def _worst_first(figure: Figure) -> list[Sample]:
-    sign = -1 if figure.unit in (SECONDS, TOTAL) else 1
+    sign = {SECONDS: -1, TOTAL: -1, POINTS: 0}.get(figure.unit, 1)
     return sorted(figure.behind, key=lambda sample: (sign * sample.value / (sample.whole or 1), sample.id))
 
 
 def _row(figure: Figure, sample: Sample, titles: Mapping[str, str]) -> tuple[object, ...]:
     row = (sample.id, titles.get(sample.id, ""))
-    if figure.unit == COUNT:
+    if figure.unit in (COUNT, POINTS):
         return row
     if figure.unit == RATIO:
         return (*row, sample.value / sample.whole if sample.whole else None)

@@ -147,3 +147,11 @@ def test_when_clients_come(svc: Svc) -> None:
     table = next(table for table in value["tables"] if table["name"] == "arrivals_by_weekday")
     assert [row["weekday"] for row in table["rows"] if row["n"]] == ["Monday"]
     assert value["figures"]["unanswered"]["value"] == 1
+
+
+def test_would_clients_recommend_us(svc: Svc) -> None:
+    part = opened(svc)
+    svc(f"rate {part} 9", now="2026-11-23T15:00+03:00")
+    assert "One rating in 2026-11 is too few" in svc("report nps --period 2026-11", now="2026-11-23T18:00+03:00").out
+    value = svc.json("report nps --period 2026-11 --requests nps", now="2026-11-23T18:00+03:00")
+    assert [sorted(row) for row in value["requests"]] == [["id", "title"]]
