@@ -9,6 +9,7 @@ from svcctl.cli.session import Session
 from svcctl.model.events import Accepted, Assigned, HandedOff, Recalled, Released, Returned, Taken
 
 _note = click.option("-m", "--message", "note", default="", metavar="NOTE", help="What the other side should know.")
+_anyway = click.option("--anyway", is_flag=True, help="Even to somebody who is away.")
 _why = click.option("-m", "--message", "why", required=True, metavar="WHY", help="Why.")
 
 
@@ -42,6 +43,7 @@ def release(
 @command("assign")
 @ids
 @click.option("--to", required=True, metavar="PERSON", help="Who shall work on it.")
+@_anyway
 @_note
 @stage_option
 @changing
@@ -49,17 +51,33 @@ def assign(
     session: Session,
     ids: tuple[str, ...],
     to: str,
+    anyway: bool,
     note: str,
     stage: str,
     as_json: bool,
     dry_run: bool,
     at_text: str,
 ) -> None:
-    """Tell a colleague to work on it.
+    """Tell a colleague to work on it; whoever is away is stood in for, as team.yaml says.
 
     Example: svcctl assign k7q --to petrov
     """
+    to = reachable(session, to, anyway)
     session.change(ids, lambda _: [Assigned(to=to, note=note, stage=stage)], as_json, dry_run, at_text)
+
+
+def reachable(session: Session, to: str, anyway: bool = False) -> str:
+    """Who gets what is meant for a person or department; says so where somebody stands in.
+
+    Raises:
+        Refused: the person is away and nobody stands in.
+    """
+    from svcctl.rules.presence import present
+
+    addressee = present(to, session.desk.reference.team, session.now.date(), anyway)
+    if addressee.said is not None:
+        session.say(addressee.said)
+    return addressee.to
 
 
 @command("handoff")
@@ -67,12 +85,14 @@ def assign(
 @click.option("--to", required=True, metavar="WHO", help="A person or a department.")
 @_note
 @click.option("--within", default="", metavar="DURATION", help="Accept it within, for example 4h.")
+@_anyway
 @stage_option
 @changing
 def handoff(
     session: Session,
     ids: tuple[str, ...],
     to: str,
+    anyway: bool,
     note: str,
     within: str,
     stage: str,
@@ -80,7 +100,7 @@ def handoff(
     dry_run: bool,
     at_text: str,
 ) -> None:
-    """Pass it to a person or department, who accept or return it.
+    """Pass it to a person or department, who accept or return it; whoever is away is stood in for.
 
     Example: svcctl handoff k7q --to logistics -m "please price the delivery to Kazan"
     """
@@ -88,7 +108,7 @@ def handoff(
         from svcctl.model.duration import parse_duration
 
         within = str(parse_duration(within))
-    event = HandedOff(to=to, note=note, within=within, stage=stage)
+    event = HandedOff(to=reachable(session, to, anyway), note=note, within=within, stage=stage)
     session.change(ids, lambda _: [event], as_json, dry_run, at_text)
 
 

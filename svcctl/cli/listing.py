@@ -39,13 +39,13 @@ def select(session: Session, query: Query) -> list[Row]:
     return sorted(rows, key=lambda row: urgency(row.request, row.clocks))
 
 
-def requests_table(session: Session, rows: Iterable[Row], title: str) -> Table:
-    """Requests as a table: id, title, client, who has it, stage, next deadline."""
-    from svcctl.render.request import clock_name, holder
+def requests_table(session: Session, rows: Iterable[Row], title: str, why: bool = False) -> Table:
+    """Requests as a table: id, title, client, who has it, stage, next deadline; with ``why``, why in this order."""
+    from svcctl.render.request import clock_name, holder, why_now
     from svcctl.reports.table import Column, Table
     from svcctl.rules.clocks import next_clock
 
-    columns = (
+    columns = [
         Column("id", Message("id")),
         Column("title", Message("title")),
         Column("client", Message("client")),
@@ -54,17 +54,21 @@ def requests_table(session: Session, rows: Iterable[Row], title: str) -> Table:
         Column("due", Message("due"), "instant"),
         Column("clock", Message("clock")),
         Column("late", Message("late")),
-    )
+    ]
+    if why:
+        # The due moment and its clock are a part of the sentence.
+        columns[5:] = [Column("why", Message("why now"))]
     cells: list[tuple[object, ...]] = []
     for request, clocks in rows:
         following = next_clock(clocks)
+        priority = "" if request.priority == "normal" else request.priority
+        known = (short(request.id), request.title, request.client, priority, session.text(holder(request)))
+        if why:
+            cells.append((*known, why_now(request, clocks, session.now)))
+            continue
         cells.append(
             (
-                short(request.id),
-                request.title,
-                request.client,
-                "" if request.priority == "normal" else request.priority,
-                session.text(holder(request)),
+                *known,
                 following.due if following else None,
                 session.text(clock_name(following)) if following else "",
                 session.text(Message("late")) if following and following.late else "",
@@ -73,15 +77,19 @@ def requests_table(session: Session, rows: Iterable[Row], title: str) -> Table:
     return Table(title, columns, cells)
 
 
-def print_rows(session: Session, rows: list[Row], title: str, form: str, as_json: bool, output: str) -> int:
-    """Prints requests in the asked format; returns the exit code."""
-    from svcctl.render.request import request_json
+def print_rows(
+    session: Session, rows: list[Row], title: str, form: str, as_json: bool, output: str, why: bool = False
+) -> int:
+    """Prints requests in the asked format, with ``why`` the reason of their order; returns the exit code."""
+    from svcctl.render.request import request_json, why_now
 
     value = None
     if as_json or form == "json":
         value = [request_json(row.request, row.clocks, session.now) for row in rows]
+        for one, row in zip(value, rows, strict=True) if why else ():
+            one["why"] = session.text(why_now(row.request, row.clocks, session.now))
     if rows or value is not None or form in ("csv", "md", "html"):
-        session.show(requests_table(session, rows, title), form, as_json, output, value)
+        session.show(requests_table(session, rows, title, why), form, as_json, output, value)
     else:
         session.say(Message("no requests"))
     return session.report_problems()
@@ -133,6 +141,8 @@ def list_(
 ) -> int:
     """List requests, most urgent first; open ones, if nothing else is asked.
 
+    With --queue it says of each why it stands there: which deadline of the request runs out first.
+
     Example: svcctl list --department logistics --overdue
     """
     query = Query(
@@ -156,7 +166,7 @@ def list_(
         everything,
     )
     _check_words(session, query)
-    return print_rows(session, select(session, query), "", form, as_json, output)
+    return print_rows(session, select(session, query), "", form, as_json, output, why=bool(queue))
 
 
 def _me(session: Session, word: str) -> str:

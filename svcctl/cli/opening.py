@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from svcctl.cli.command import command, dry_run, field_option, fields, json_flag
+from svcctl.cli.holding import reachable
 from svcctl.cli.session import Session
 from svcctl.cli.talking import read_text
 from svcctl.model.request import Header
@@ -53,6 +54,7 @@ def new(
         text=read_text(text),
         fields=fields(field),
     )
+    to = reachable(session, to)
     request = session.desk.open_new(session.person, session.now, header, to, dry_run=dry_run)
     session.print_changes([request], {request.id: len(request.events)}, as_json, dry_run)
 
@@ -99,5 +101,6 @@ def errand(
         text=read_text(text),
         fields=fields(field),
     )
+    to = reachable(session, to)
     request = session.desk.open_new(session.person, session.now, header, to, dry_run=dry_run)
     session.print_changes([request], {request.id: len(request.events)}, as_json, dry_run)

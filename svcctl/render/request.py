@@ -141,6 +141,24 @@ def key_name(key: str) -> Message:
     return _CLOCK_NAMES.get(name) or Message("{name}", name=name)
 
 
+def why_now(request: Request, clocks: Sequence[Clock], now: datetime) -> Message:
+    """Why a request stands where it does in a queue: the clock that runs out first, and how long it may run.
+
+    The order is the same for every department, whatever each finds urgent.
+    """
+    following = next_clock(clocks)
+    if following is None or following.due is None:
+        return Message("no deadline runs; opened {at}", at=at_text(request.opened, now))
+    pattern = Message("{clock} was due {at}") if following.late else Message("{clock} is due {at}")
+    said = Message(pattern.source, clock=clock_name(following), at=at_text(following.due, now))
+    if following.run.within is None:
+        return said
+    if request.priority == "normal":
+        return Message("{said}, {time} after it began", said=said, time=following.run.within)
+    time = following.run.within
+    return Message("{said}, {time} after it began ({priority})", said=said, time=time, priority=request.priority)
+
+
 def holder(request: Request) -> Message:
     """Who has the request now."""
     if request.closed:
