@@ -31,6 +31,7 @@ offer = group(
                 "new": ("offering", "Make the offer of a request."),
                 "lines": ("offering", "Add a line, take one out, list them."),
                 "edit": ("editing", "Change the offer in your editor."),
+                "refresh": ("refreshing", "What today's price lists would change; --apply writes it."),
                 "revise": ("approving", "Make the next revision of an offer the client may have."),
             },
         ),

@@ -81,6 +81,56 @@ def _emptied(rows: list[str], start: int) -> None:
     rows[index] = "lines: []" + rows[index].removeprefix("lines:")
 
 
+def set_line(text: str, places: Mapping[str, Place], key: str, value: str) -> str:
+    """The text of an offer's file with another value of one of its lines; comments stay.
+
+    A line is rows of ``key: value`` or one row of ``{key: value, …}``; a key that it lacks is put behind its name.
+
+    Args:
+        places: where each value of the line stands.
+        value: as it is to be written.
+
+    Raises:
+        Refused: the value is written in a way that cannot be changed safely.
+    """
+    place = places.get(key) or places["name"]
+    rows = text.split("\n")
+    row = rows[place.line - 1]
+    begin = place.column - 1
+    in_braces = "{" in row[:begin]
+    end = _scalar_end(row, begin, in_braces)
+    if end is None:
+        raise Refused(
+            Message("“{key}” in row {row} of the offer's file cannot be changed safely", key=key, row=place.line),
+            Message("open the file and write {key}: {value}", key=key, value=value),
+            code="no-row",
+        )
+    if key in places:
+        rows[place.line - 1] = row[:begin] + value + row[end:]
+    elif in_braces:
+        rows[place.line - 1] = f"{row[:end]}, {key}: {value}{row[end:]}"
+    else:
+        indent = " " * (len(row) - len(row.lstrip(" -")))
+        rows.insert(place.line, f"{indent}{key}: {value}" + ("\r" if row.endswith("\r") else ""))
+    return "\n".join(rows)
+
+
+_QUOTED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'""")
+_PLAIN = {
+    True: re.compile(r"[^\s,{}\[\]#\"'|>&*!][^,{}\[\]#]*"),
+    False: re.compile(r"[^\s#\"'|>&*!{\[](?:[^#\r]|(?<!\s)#)*"),
+}
+
+
+def _scalar_end(row: str, begin: int, in_braces: bool) -> int | None:
+    """Where a value on one row ends; None where it is none, or goes on below."""
+    quoted = _QUOTED.match(row, begin)
+    if quoted:
+        return quoted.end()
+    plain = _PLAIN[in_braces].match(row, begin)
+    return begin + len(plain.group().rstrip()) if plain else None
+
+
 def set_values(text: str, values: Mapping[str, str], instead: Mapping[str, str] | None = None) -> str:
     """The text of an offer's file with other values of its head; comments behind them stay.
 

@@ -28,6 +28,10 @@ class Change(NamedTuple):
     old: str
     new: str
 
+    def as_json(self) -> dict[str, object]:
+        """The change as ``offer refresh --json`` prints it."""
+        return {**self._asdict(), "old": self.old or None}
+
 
 def find_item(lists: Sequence[PriceList], sku: str, day: date, place: Place = NOWHERE) -> PriceItem | Problem:
     """The item of a code in the first list that has it; problems as of ``PriceList.find``, over all lists."""
@@ -101,6 +105,23 @@ def refresh(offer: Offer, lists: Sequence[PriceList], day: date) -> tuple[list[C
         else:
             changes += _changes(number, line, found)
     return changes, problems
+
+
+def refreshed(offer: Offer, changes: Sequence[Change]) -> Offer:
+    """The offer with changes of its lines."""
+    lines = list(offer.lines)
+    for change in changes:
+        lines[change.line - 1] = _changed(lines[change.line - 1], change)
+    return offer._replace(lines=tuple(lines))
+
+
+def _changed(line: OfferLine, change: Change) -> OfferLine:
+    if change.field == "price":
+        price, _, currency = change.new.rpartition(" ")
+        return line._replace(price=Decimal(price), currency=currency)
+    if change.field == "name":
+        return line._replace(name=change.new)
+    return line._replace(unit=change.new) if change.field == "unit" else line._replace(vat=change.new)
 
 
 def _changes(number: int, line: OfferLine, item: PriceItem) -> list[Change]:

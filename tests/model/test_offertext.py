@@ -7,7 +7,7 @@ import random
 import pytest
 
 from svcctl.model.offer import Offer
-from svcctl.model.offertext import remove_line
+from svcctl.model.offertext import remove_line, set_line
 from svcctl.model.problems import Refused
 from svcctl.store.yaml import read
 
@@ -89,3 +89,59 @@ def test_no_such_line(number: int) -> None:
 def test_lines_in_one_row(flow: str) -> None:
     with pytest.raises(Refused, match="stand in one row"):
         without(f"{HEAD}lines: {flow}\n", 1)
+
+
+# Another value in a line
+
+ROWS = """\
+lines:
+- sku: A1   # the code
+  name: one  # as they call it
+  price: "10"  # dear
+  quantity: 1
+- {sku: "B,2", name: two words, quantity: 2, price: 20 USD}  # in a row
+- quantity: 3
+  price: 30 # cheap
+  name: three
+exchange: {USD: 90}
+"""
+
+
+def changed(text: str, number: int, key: str, value: str) -> str:
+    return set_line(text, parsed(text).lines[number - 1].places, key, value)
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "value", "before", "after"),
+    [
+        (1, "price", "11.5", '  price: "10"  # dear', "  price: 11.5  # dear"),
+        (1, "name", "uno", "  name: one  # as they call it", "  name: uno  # as they call it"),
+        (2, "price", "21", "price: 20 USD}  # in a row", "price: 21}  # in a row"),
+        (2, "sku", "B3", '{sku: "B,2", name', "{sku: B3, name"),
+        (2, "unit", '"т"', "name: two words, quantity", 'name: two words, unit: "т", quantity'),
+        (1, "unit", "kg", "# as they call it\n", "# as they call it\n  unit: kg\n"),
+        (3, "unit", "kg", "  name: three\n", "  name: three\n  unit: kg\n"),
+        (3, "price", "31", "price: 30 # cheap", "price: 31 # cheap"),
+    ],
+)
+def test_a_value_changes_and_nothing_else(number: int, key: str, value: str, before: str, after: str) -> None:
+    text = HEAD + ROWS
+    assert before in text
+    assert changed(text, number, key, value) == text.replace(before, after)
+    assert len(parsed(changed(text, number, key, value)).lines) == 3
+
+
+def test_windows_line_ends_stay_around_another_value() -> None:
+    text = (HEAD + ROWS).replace("\n", "\r\n")
+    new = changed(text, 1, "unit", "kg")
+    assert "\r\n  unit: kg\r\n" in new and new.count("\n") == new.count("\r\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["|\n    a text\n    of rows", ">-\n    a text", '"a text\n    of rows"', "'a\n    b'"]
+)
+def test_a_value_on_several_rows_is_refused(name: str) -> None:
+    text = HEAD + ROWS.replace("name: one  # as they call it", f"name: {name}")
+    with pytest.raises(Refused) as error:
+        changed(text, 1, "name", "x")
+    assert str(error.value.message).startswith("“name” in row ") and "name: x" in str(error.value.hint)
