@@ -1,4 +1,4 @@
-"""Reports on what came out: deadlines, decisions, channels."""
+"""Reports on what came out: deadlines, decisions, channels, recommendations, clients."""
 
 from __future__ import annotations
 
@@ -65,3 +65,17 @@ def nps(session: Session, **options: Any) -> int:
     from svcctl.reports.nps import nps as make
 
     return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+
+
+@command("clients")
+@reporting
+def clients(session: Session, **options: Any) -> int:
+    """Who is new, who comes back, who has been silent for long, and whom we may lose.
+
+    Figures: active, new, returning, silent, at_risk.
+
+    Example: svcctl report clients --period 2026-Q4
+    """
+    from svcctl.reports.clients import clients as make
+
+    return answer(session, options, lambda asked: make(*asked), clocks=True)

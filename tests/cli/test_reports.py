@@ -155,3 +155,10 @@ def test_would_clients_recommend_us(svc: Svc) -> None:
     assert "One rating in 2026-11 is too few" in svc("report nps --period 2026-11", now="2026-11-23T18:00+03:00").out
     value = svc.json("report nps --period 2026-11 --requests nps", now="2026-11-23T18:00+03:00")
     assert [sorted(row) for row in value["requests"]] == [["id", "title"]]
+
+
+def test_who_the_clients_are(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report clients --period 2026-11", now="2026-11-23T18:00+03:00")
+    assert set(value["figures"]) == {"active", "new", "returning", "silent", "at_risk"}
+    assert value["figures"]["active"]["value"] + (len(value["notes"]) > 1) == 1

@@ -1,0 +1,238 @@
+"""report clients: who is new, who comes back, who has been silent for long, and whom the desk may lose.
+
+A client's **sign of life** is a request opened for them or a message from them. **New** are those whose first request
+was opened in the period, **returning** those who opened one in it and had one before. **Silent for long** is whose last
+sign of life is between 90 and 365 days before the period's end (or now), and who has nothing open. **At risk** is who
+gave a sign of life in the 90 days before the end and met with two different disappointments in the period; one is bad
+luck. Ratings are none of them: what a client answered is told of all of them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.model.request import Request
+from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.figures import COUNT, Figure, Sample, figure
+from svcctl.reports.period import Period
+from svcctl.reports.report import Report
+from svcctl.reports.table import INSTANT, NUMBER, WALL, Column, Table
+
+LONG, GONE = 90 * 86400, 365 * 86400
+"""A quarter of a year without a word is long; after a year a client has gone, and silence says nothing new."""
+
+SIGNS = {
+    "missed": Message("deadline missed"),
+    "reopened": Message("reopened"),
+    "broken": Message("promise broken"),
+    "declined": Message("offer declined"),
+}
+_COUNTS = {
+    "active": Message("Active clients"),
+    "new": Message("New"),
+    "returning": Message("Returning"),
+    "silent": Message("Silent for long"),
+    "at_risk": Message("At risk"),
+}
+
+
+class Known(NamedTuple):
+    """A client at the end of a period; moments in seconds since the epoch.
+
+    ``opened`` are the requests by opening, ``within`` those opened in the period, ``signs`` the disappointments of the
+    period with their requests.
+    """
+
+    handle: str
+    opened: Sequence[tuple[int, str]]
+    within: Sequence[str]
+    last: int
+    open: int
+    signs: Mapping[str, Sequence[str]]
+    at: int
+
+    @property
+    def new(self) -> bool:
+        return bool(self.within) and self.opened[0][1] in self.within
+
+    @property
+    def silent(self) -> bool:
+        return not self.open and LONG < self.at - self.last <= GONE
+
+    @property
+    def at_risk(self) -> bool:
+        return self.at - self.last <= LONG and len(self.signs) > 1
+
+
+def clients(entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime) -> Report:
+    """The clients report of a period; ``entries`` need their clocks as they stand at ``now``."""
+    found = known(entries, period, now)
+    before = None if previous is None else known(entries, previous, now)
+    return Report(
+        "clients",
+        Message("Clients"),
+        period,
+        previous,
+        [_figure(name, found, before) for name in _COUNTS],
+        [_risk(found), _silent(found, period), _busiest(found, before)],
+        _notes(entries, period),
+        _finding(found, period),
+        Message("How many clients"),
+    )
+
+
+def known(entries: Sequence[Entry], period: Period, now: datetime) -> list[Known]:
+    """The clients whom the desk knew by the period's end, in the order of their handles."""
+    start, end = period.seconds
+    at = min(end, int(now.timestamp()))
+    by_client: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.request.client and int(entry.request.opened.timestamp()) < at:
+            by_client.setdefault(entry.request.client, []).append(entry)
+    return [_known(handle, by_client[handle], start, at) for handle in sorted(by_client)]
+
+
+def _known(handle: str, entries: Sequence[Entry], start: int, at: int) -> Known:
+    opened = sorted((int(entry.request.opened.timestamp()), entry.request.id) for entry in entries)
+    said = [moment for entry in entries for moment in _said(entry.request) if moment < at]
+    signs: dict[str, list[str]] = {}
+    for entry in entries:
+        for sign in _signs(entry, start, at):
+            signs.setdefault(sign, []).append(entry.request.id)
+    still = sum(_open_at(entry.request, at) for entry in entries)
+    within = [name for moment, name in opened if moment >= start]
+    return Known(handle, opened, within, max([opened[-1][0], *said]), still, signs, at)
+
+
+def _said(request: Request) -> Iterator[int]:
+    return (int(moment.timestamp()) for moment, direction in request.messages if direction == "in")
+
+
+def _open_at(request: Request, at: int) -> bool:
+    return any(since < at and (until is None or until >= at) for since, until in open_spans(request))
+
+
+def _signs(entry: Entry, start: int, at: int) -> Iterator[str]:
+    """The disappointments that a request brought its client in the period, each once."""
+    request = entry.request
+
+    def within(moment: datetime | None) -> bool:
+        return moment is not None and start <= moment.timestamp() < at
+
+    if any(clock.verdict in ("missed", "late") and within(clock.due) for clock in entry.clocks):
+        yield "missed"
+    if any(within(moment) for moment in request.reopenings):
+        yield "reopened"
+    if any(within(promise.broken) for promise in request.promises):
+        yield "broken"
+    if any(event.do == "offer_declined" and within(event.at) for event in request.events):
+        yield "declined"
+
+
+# Figures and tables
+
+
+def _behind(name: str, one: Known) -> str | None:
+    """The request that stands for a client in a figure; None where the client is not in it."""
+    if name in ("active", "new", "returning"):
+        chosen = bool(one.within) and (name == "active" or one.new == (name == "new"))
+        return one.within[0] if chosen else None
+    if name == "silent":
+        return one.opened[-1][1] if one.silent else None
+    return next(iter(one.signs.values()))[0] if one.at_risk else None
+
+
+def _figure(name: str, found: Sequence[Known], before: Sequence[Known] | None) -> Figure:
+    def samples(of: Sequence[Known]) -> list[Sample]:
+        return [Sample(id) for one in of if (id := _behind(name, one)) is not None]
+
+    return figure(name, _COUNTS[name], COUNT, samples(found), None if before is None else samples(before))
+
+
+def _risk(found: Sequence[Known]) -> Table:
+    risky = sorted((one for one in found if one.at_risk), key=lambda one: (-len(one.signs), one.handle))
+    rows = [
+        (one.handle, [SIGNS[sign] for sign in SIGNS if sign in one.signs], len(one.within), one.open) for one in risky
+    ]
+    columns = (
+        Column("client", Message("client")),
+        Column("signs", Message("what happened")),
+        Column("n", Message("requests"), NUMBER),
+        Column("open", Message("open"), NUMBER),
+    )
+    ids = [list(dict.fromkeys(id for group in one.signs.values() for id in group)) for one in risky]
+    return Table(Message("At risk"), columns, rows, ids, "at_risk")
+
+
+def _silent(found: Sequence[Known], period: Period) -> Table:
+    zone = period.start.tzinfo
+    quiet = sorted((one for one in found if one.silent), key=lambda one: (-len(one.opened), one.last, one.handle))
+    rows = [(one.handle, len(one.opened), datetime.fromtimestamp(one.last, zone), one.at - one.last) for one in quiet]
+    columns = (
+        Column("client", Message("client")),
+        Column("n", Message("requests ever"), NUMBER),
+        Column("last", Message("last sign of life"), INSTANT),
+        Column("silence", Message("ago"), WALL),
+    )
+    ids = [[name for _, name in one.opened] for one in quiet]
+    return Table(Message("Silent for long"), columns, rows, ids, "silent")
+
+
+def _busiest(found: Sequence[Known], before: Sequence[Known] | None) -> Table:
+    active = sorted((one for one in found if one.within), key=lambda one: (-len(one.within), one.handle))
+    earlier = {one.handle: len(one.within) for one in before or ()}
+    rows = [
+        (
+            one.handle,
+            Message("new") if one.new else Message("returning"),
+            len(one.within),
+            one.open,
+            None if before is None else earlier.get(one.handle, 0),
+        )
+        for one in active
+    ]
+    columns = (
+        Column("client", Message("client")),
+        Column("kind", ""),
+        Column("n", Message("requests"), NUMBER),
+        Column("open", Message("open"), NUMBER),
+        Column("previous", Message("before"), NUMBER),
+    )
+    return Table(Message("Active clients"), columns, rows, [one.within for one in active], "active")
+
+
+# Words
+
+
+def _notes(entries: Sequence[Entry], period: Period) -> list[Message]:
+    start, end = period.seconds
+    nobody = sum(not entry.request.client and start <= entry.request.opened.timestamp() < end for entry in entries)
+    if not nobody:
+        return []
+    return [
+        Message.plural(
+            "{n} request of this period names no client and is not counted here.",
+            "{n} requests of this period name no client and are not counted here.",
+            nobody,
+        )
+    ]
+
+
+def _finding(found: Sequence[Known], period: Period) -> Message:
+    active = [one for one in found if one.within]
+    risky = [one.handle for one in found if one.at_risk]
+    if not active and not risky:
+        return Message("No client opened a request in {period}.", period=period.name)
+    told = Message.plural(
+        "One client was active in {period}, {new} of them new.",
+        "{n} clients were active in {period}, {new} of them new.",
+        len(active),
+        period=period.name,
+        new=sum(one.new for one in active),
+    )
+    if not risky:
+        return told
+    return Message("{told} Talk to {names}: more than one thing went wrong.", told=told, names=", ".join(risky))
