@@ -77,8 +77,13 @@ def _at_once(text: str, path: str) -> Map | None:
                 return None
             mapping[name] = read
     rest = text[usual.end() :]
-    if rest:
-        more = _by_lines(rest, path) if rest.startswith(("text: |\n", "fields:\n")) else None
+    if rest.startswith("text: |\n"):
+        block = _text_of(rest[8:-1].split("\n"))
+        if block is None:
+            return None
+        mapping["text"] = block
+    elif rest:
+        more = _by_lines(rest, path) if rest.startswith("fields:\n") else None
         if more is None or not mapping.keys().isdisjoint(more):
             return None
         mapping.update(more)
@@ -152,12 +157,19 @@ def _block(mapping: Map, lines: list[str], number: int, path: str) -> int:
     following = number + 1
     while following < len(lines) and (lines[following].startswith("  ") or not lines[following]):
         following += 1
-    rows = lines[number + 1 : following]
-    if "text" in mapping or not rows or not rows[0].strip() or rows[0][2] == " " or not rows[-1]:
+    text = _text_of(lines[number + 1 : following])
+    if "text" in mapping or text is None:
         return -1
-    if any(row.isspace() for row in rows) or any("\t" in row for row in rows):
-        return -1
-    mapping["text"] = "".join(row[2:] + "\n" for row in rows)
+    mapping["text"] = text
     mapping.key_places["text"] = Place(path, number + 1, 1)
     mapping.places["text"] = Place(path, number + 1, 7)
     return following
+
+
+def _text_of(rows: list[str]) -> str | None:
+    """The text of a literal block, or None where YAML may read it another way."""
+    if not rows or not rows[0].strip() or rows[0][2:3] == " " or not rows[-1]:
+        return None
+    if any((row and not row.startswith("  ")) or row.isspace() or "\t" in row for row in rows):
+        return None
+    return "".join([row[2:] + "\n" for row in rows])

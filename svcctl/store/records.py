@@ -166,6 +166,8 @@ def _header(mapping: Map, path: str, problems: list[Problem]) -> Header | None:
 
 def _header_text(mapping: Map, name: str, problems: list[Problem]) -> str:
     value: object = mapping.get(name, "")
+    if type(value) is str and value:
+        return value
     if not isinstance(value, str):
         problems.append(Problem(place_of(mapping, name), "type", Message("“{key}” should be a text", key=name)))
         return ""

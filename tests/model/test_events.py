@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from svcctl.model import event as event_module
 from svcctl.model.event import escape
 from svcctl.model.events import VOCABULARY, BadEvent, Event, Unknown, from_dict
 from svcctl.model.request import fold
@@ -226,3 +227,21 @@ def test_reading_any_object_gives_an_event_or_a_reason(do: str, changes: dict[st
         assert str(error.message)
     else:
         assert isinstance(event, Event)
+
+
+@given(events())
+def test_the_quick_way_reads_what_the_whole_way_reads(event: Event) -> None:
+    data = event.as_dict()
+    quick = event_module._simple_event(data)
+    whole = event_module._any_event(data)
+    assert quick is None or (type(quick), quick.__dict__) == (type(whole), whole.__dict__)
+
+
+def test_the_quick_way_reads_the_daily_events() -> None:
+    daily = ("taken", "handed_off", "accepted", "noted", "message_out", "promised", "resolved", "stage_started")
+    assert all(event_module._simple_event(example(do).as_dict()) is not None for do in daily)
+
+
+@pytest.mark.parametrize("do", [None, 1, [], {}, "x" * 10])
+def test_a_name_that_is_none_is_no_quick_one(do: object) -> None:
+    assert event_module._simple_event({**example("taken").as_dict(), "do": do}) is None

@@ -41,6 +41,16 @@ def test_what_the_writer_writes_is_read_as_yaml_reads_it(title: str, text: str, 
         same(quick, strict)
 
 
+def test_where_a_usual_header_stands_is_known_to_problems() -> None:
+    """It is read at once, without places; they are found when somebody asks."""
+    written = head(dump_record(Header("R-20261121-k7qm4d", "КП", "offer", OPENED, "ivanova", text="a\n\nb"), []))
+    strict, _ = yaml.read(written, PATH)
+    quick = read_header(written, PATH)
+    assert quick is not None and type(quick) is not Map
+    same(quick, strict)
+    assert not hasattr(quick, "other")
+
+
 def test_the_usual_header_is_read_without_yaml() -> None:
     header = Header(
         "R-20261121-k7qm4d",
@@ -86,6 +96,12 @@ LINES = st.lists(
 @example("text: |\n  a\n\n")
 @example("text: |\n  a\nfields:\n  k: v\n")
 @example("title: a\ntitle: b\n")
+@example("title: x\ntext: |\nx\n")
+@example("title: x\ntext: |\n")
+@example("title: x\ntext: |\n  a\ntype: y\n")
+@example("id: x\ntitle: yes\n")
+@example('id: x\ntitle: "a\\/b"\nby: z\n')
+@example("type: y\ntitle: x\n")
 @example("title: x\u2028y\n")
 def test_where_it_reads_at_all_it_agrees_with_yaml(text: str) -> None:
     quick = read_header(text, PATH)
