@@ -38,13 +38,14 @@ _TRIES = 5
 class Deed(NamedTuple):
     """Events for one request, and files that are committed with them.
 
-    A file is named by the bare name that one of the events has in its ``file``, or by its whole path. ``based_on``
-    has what the new files were made from (None: there was none), so that nobody's work is written over.
+    A file is named by the bare name that one of the events has in its ``file``, or by its whole path; without content
+    it is deleted. ``based_on`` has what the new files were made from (None: there was none), so that nobody's work is
+    written over.
     """
 
     id: str
     events: Sequence[Event]
-    files: Sequence[tuple[str, bytes]] = ()
+    files: Sequence[tuple[str, bytes | None]] = ()
     based_on: Sequence[tuple[str, bytes | None]] = ()
 
 

@@ -26,6 +26,8 @@ client = group(
                 "list": ("clients:list_", "All clients."),
                 "show": ("clients:show", "A client, and what is open for them."),
                 "add": ("clients:add", "Add a client."),
+                "export": ("privacy:export", "Everything the desk knows of a client, as JSON."),
+                "erase": ("privacy:erase", "Take a client's personal data out of the desk."),
             },
         ),
     ),

@@ -6,9 +6,12 @@ import json
 import os
 import random
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -492,6 +495,74 @@ def test_three_clones_end_alike(clones: Clones) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_four_clones_end_alike_after_many_syncs(clones: Clones, seed: int) -> None:
     converge(clones(4), 160, seed)
+
+
+WRITER = """
+import sys
+from svcctl.cli.main import run
+from svcctl.cli.session import Session
+request, person, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+for turn in range(number):
+    for words in (["note", request, "-m", f"{person} {turn}"], ["new", f"{person} {turn}"], ["sync", "--quiet"]):
+        session = Session()
+        code = run(session, ["--as", person, *words])
+        assert code == 0 or (words[0] == "sync" and code == 4), (words, code)
+"""
+
+
+@pytest.fixture
+def daemon(hub: Path) -> Iterator[str]:
+    """The shared repository served on loopback; gives its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    options = ["--listen=127.0.0.1", f"--port={port}", f"--base-path={hub.parent}", "--export-all"]
+    server = subprocess.Popen(
+        ["git", "daemon", "--reuseaddr", *options, "--enable=receive-pack"],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"git://127.0.0.1:{port}/{hub.name}"
+    for _ in range(100):
+        if subprocess.run(["git", "ls-remote", address], capture_output=True, check=False).returncode == 0:
+            break
+        time.sleep(0.05)
+    yield address
+    os.killpg(server.pid, signal.SIGTERM)
+    server.wait()
+
+
+@pytest.mark.long
+def test_four_clones_that_sync_at_once_over_the_network(clones: Clones, daemon: str) -> None:
+    all_, turns = clones(4), 50
+    people = ["ivanova", "sidorov", "kim", "petrova"]
+    request = all_[0].json(["new", "Rebar"])["id"]
+    sync(all_[0])
+    for clone in all_:
+        clone.git("remote", "set-url", "origin", daemon)
+        sync(clone)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, request, person, str(turns)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "SVCCTL_DESK": str(clone.folder), "SVCCTL_NOW": NOW},
+        )
+        for clone, person in zip(all_, people, strict=True)
+    ]
+    for writer in writers:
+        _, complaint = writer.communicate()
+        assert writer.returncode == 0, complaint.decode()
+    for _ in range(2):
+        for clone in all_:
+            sync(clone)
+    assert len(tips(*all_)) == 1
+    shown = all_[0].json(f"show {request}")
+    notes = sorted(event["text"] for event in shown["events"])
+    assert notes == sorted(f"{person} {turn}" for person in people for turn in range(turns))
+    assert len(all_[0].json("list")) == 4 * turns + 1
+    for clone in all_:
+        whole(clone)
 
 
 @pytest.mark.parametrize("moment", ["fast-import", "update-ref", "update-index"])
