@@ -56,9 +56,7 @@ class Cells:
     def rows(self, table: Table) -> list[list[str]]:
         """The texts of a table's cells."""
         kinds = [column.kind for column in table.columns]
-        return [
-            [self.shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows
-        ]
+        return [[self.shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows]
 
 
 def is_right(kind: str) -> bool:

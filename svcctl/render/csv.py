@@ -23,9 +23,7 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
 
 def table_csv(table: Table, catalog: Catalog = ENGLISH) -> str:
     """The table with a line of column names on top."""
-    return written(
-        [list(_names(table.columns)), *([*_values(table.columns, row, catalog)] for row in table.rows)]
-    )
+    return written([list(_names(table.columns)), *([*_values(table.columns, row, catalog)] for row in table.rows)])
 
 
 def written(rows: Iterable[Sequence[object]]) -> str:

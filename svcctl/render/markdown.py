@@ -34,7 +34,5 @@ def document_markdown(document: Document, cells: Cells) -> str:
         heading = cells.words(table.title)
         parts += ["## " + escaped(heading)] if heading not in ("", title) else []
         parts.append(table_markdown(table, cells))
-    parts += (
-        ["\n".join("- " + escaped(cells.words(note)) for note in document.notes)] if document.notes else []
-    )
+    parts += ["\n".join("- " + escaped(cells.words(note)) for note in document.notes)] if document.notes else []
     return "\n\n".join(parts)

@@ -66,9 +66,7 @@ def hindrance(signs: Signs) -> Message:
     if slow_start:
         return Message("Nothing stands out as the cause: pick-up is long, but as many are finished as come.")
     if slow_end:
-        return Message(
-            "Nothing stands out as the cause: resolution is long, but few are passed on or returned."
-        )
+        return Message("Nothing stands out as the cause: resolution is long, but few are passed on or returned.")
     return Message("Nothing stands out as holding requests back.")
 
 

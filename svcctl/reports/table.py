@@ -65,9 +65,7 @@ class Table(NamedTuple):
                 {"name": column.key, "label": words(column.label, catalog), "kind": column.kind}
                 for column in self.columns
             ],
-            "rows": [
-                {key: raw(value, catalog) for key, value in zip(keys, row, strict=True)} for row in self.rows
-            ],
+            "rows": [{key: raw(value, catalog) for key, value in zip(keys, row, strict=True)} for row in self.rows],
         }
 
 

@@ -394,7 +394,7 @@ def test_the_json_of_a_notice() -> None:
 
 
 def test_what_another_clone_overtook_was_told_all_the_same() -> None:
-    """Somebody took it in another clone while it was being given away here: the taking counts, nobody hears it twice."""
+    """Somebody took it in another clone while it was given away here: the taking counts, nobody hears it twice."""
     request = request_with()
     rules = regulation({"pickup": {"within": "1h"}}, escalation=[{"at": "100%", "tell": ["head"], "assign": "head"}])
     (given,) = told(request, hours(2), rules)
