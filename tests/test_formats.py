@@ -274,6 +274,7 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "figure": lambda svc: svc.json("report service")["figures"]["pickup"],
     "offer": lambda svc: svc.json(f"offer show {offer(svc)}"),
     "offer line": lambda svc: svc.json(f"offer lines {offer(svc)}")[0],
+    "offer refresh": lambda svc: svc.json(f"offer refresh {offer(svc)}"),
     "offer row": lambda svc: offer(svc) and svc.json("offer list")[0],
     "regulation row": lambda svc: svc.json("regulation list")[0],
     "regulation test": lambda svc: svc.json("regulation test"),

@@ -13,7 +13,7 @@ from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
 from svcctl.rules.clocks import measure
-from svcctl.rules.findings import KINDS, Finding, Limits, calendar_warnings, findings
+from svcctl.rules.findings import KINDS, Finding, Limits, calendar_warnings, expired_offer, findings, watched_offer
 
 if TYPE_CHECKING:
     from svcctl.cli.telling import Told
@@ -93,7 +93,7 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
     settings = desk.reference.settings
     limits = Limits(parse_duration(settings.due_soon), parse_duration(settings.silent_after))
     calendar = desk.reference.calendar(settings.calendar)
-    watched = _watched(session, kinds)
+    watched, ended = _watched(session, kinds), _ended_offers(session)
     found: list[Finding] = []
     clocks: list[Clock] = []
     notices: list[Notice] = []
@@ -103,9 +103,25 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
         own = measure(request, desk.regulation_of(request), desk.reference.calendar_of, session.now, running=True)
         clocks.extend(own)
         found.extend(findings(request, own, calendar, limits, desk.reference.team, session.now))
+        found.extend(ended(request))
         notices.extend(watched(request, own))
     found.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late))
     return Seen(found, calendar_warnings(clocks), notices)
+
+
+def _ended_offers(session: Session) -> Callable[[Request], list[Finding]]:
+    """Finds the offer of a request whose last day is over; its file is looked into only where there is one."""
+
+    def ended(request: Request) -> list[Finding]:
+        revision = watched_offer(request)
+        if not revision:
+            return []
+        from svcctl.store.offerfiles import OfferFiles
+
+        until = OfferFiles(session.desk.root, session.desk.reference).last_day(request.id, revision)
+        return expired_offer(request, revision, until, session.now) if until else []
+
+    return ended
 
 
 def _watched(session: Session, kinds: Collection[str]) -> Callable[[Request, Sequence[Clock]], list[Notice]]:

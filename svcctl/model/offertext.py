@@ -156,6 +156,26 @@ def set_values(text: str, values: Mapping[str, str], instead: Mapping[str, str] 
     return "\n".join(rows)
 
 
+def plain_values(text: str, keys: Sequence[str]) -> dict[str, str] | None:
+    """Values of an offer's head without reading it as YAML; None where that needs more than a look.
+
+    Args:
+        keys: the first of them must be there.
+    """
+    found = {}
+    for row in text.split("\n"):
+        key, colon, _ = row.partition(":")
+        if not colon or key not in keys:
+            continue
+        matched = _VALUE.fullmatch(row)
+        value = (matched.group(1) or "").strip() if matched else "|"
+        bare = value[1:-1] if value[:1] == value[-1:] == '"' and len(value) > 1 else value
+        if key in found or not all(character.isalnum() or character in "- " for character in bare):
+            return None
+        found[key] = bare
+    return found if keys[0] in found else None
+
+
 _VALUE = re.compile(r"""[\w.]+:[ \t]*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^#"'][^#]*?)?([ \t]+\#.*|[ \t]*\r?)$""")
 
 

@@ -10,12 +10,13 @@ from svcctl.model.messages import Catalog, Message
 from svcctl.render.amounts import working
 from svcctl.render.request import at_text, key_name
 from svcctl.render.visible import visible
-from svcctl.rules.findings import DUE_SOON, OVERDUE, PROMISES, UNACCEPTED, UNTOUCHED, Finding
+from svcctl.rules.findings import DUE_SOON, OFFERS, OVERDUE, PROMISES, UNACCEPTED, UNTOUCHED, Finding
 
 _SENTENCES = {
     OVERDUE: Message("late: {clock} was due {at}, {late} ago"),
     DUE_SOON: Message("due soon: {clock} {at}, in {late}"),
     UNACCEPTED: Message("hand-off to {who} not accepted, {late} late"),
+    OFFERS: Message("offer {what} has ended {at}"),
     UNTOUCHED: Message("nothing has happened for a long time (since before {at})"),
 }
 
@@ -47,6 +48,7 @@ def _sentence(finding: Finding, now: datetime, catalog: Catalog) -> Message:
     return Message(
         _SENTENCES[finding.kind].source,
         clock=key_name(finding.clock),
+        what=finding.note,
         at=at_text(finding.due, now) if finding.due else "-",
         late=working(abs(finding.late), catalog),
         who=finding.owner or finding.department,

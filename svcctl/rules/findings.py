@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from svcctl.rules.clocks import WorkingTime
 
 OVERDUE, DUE_SOON, UNACCEPTED, PROMISES, UNTOUCHED = "overdue", "due_soon", "unaccepted", "promises", "untouched"
-KINDS = (OVERDUE, UNACCEPTED, PROMISES, UNTOUCHED, DUE_SOON)
+OFFERS = "offers"
+KINDS = (OVERDUE, UNACCEPTED, PROMISES, UNTOUCHED, DUE_SOON, OFFERS)
 # A hand-off of a request without an acceptance clock is reported after a day and a night.
 _SILENT_HANDOFF_S = 24 * 3600
 
@@ -74,6 +75,23 @@ def findings(
         found.extend(_handoffs(request, clocks, team, now))
         found.extend(_untouched(request, calendar, limits, now))
     return found
+
+
+def watched_offer(request: Request) -> str:
+    """The revision of an open request's offer that must not run out unnoticed; empty where the client has answered."""
+    if request.closed or not request.offers or "accepted" in request.offers.values():
+        return ""
+    latest = max(request.offers, key=lambda name: (len(name), name))
+    return "" if request.offers[latest] == "declined" else latest
+
+
+def expired_offer(request: Request, revision: str, until: date, now: datetime) -> list[Finding]:
+    """A finding where the last day of an offer is over; ``now`` is in the desk's zone, whose days count."""
+    end = datetime.combine(until, time(23, 59, 59), now.tzinfo)
+    if now.date() <= until:
+        return []
+    late = elapsed(end, now)
+    return [Finding(OFFERS, request, f"offer:{revision}", end, late, request.owner, request.department, revision)]
 
 
 def _of_clock(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from svcctl.model.ids import is_request_id, offer_path, short
 from svcctl.model.messages import Message
 from svcctl.model.offer import Offer
+from svcctl.model.offertext import plain_values
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import did_you_mean
 from svcctl.model.source import Map, place_of
@@ -186,6 +187,22 @@ class OfferFiles:
     def valid_until(self, offer: Offer) -> date | None:
         """The last day of the offer; working days are those of the desk's calendar."""
         return offer.valid_until(self._working_days)
+
+    def last_day(self, request_id: str, revision: str) -> date | None:
+        """The last day of a revision, read from the head of its file; None without one, or where it has problems."""
+        path = offer_path(request_id, revision)
+        content = self.tree.content(path)
+        if content is None:
+            return None
+        try:
+            text = decoded(content, path)
+            head = plain_values(text, ("date", "validity", "valid_until"))
+            if head is None:
+                return self.valid_until(parsed(text, path).offer)
+            # What a last day does not hang on is made up.
+            return self.valid_until(Offer.parse({"offer": request_id, "revision": revision, "currency": "EUR", **head}))
+        except BrokenFiles:
+            return None
 
     def _working_days(self, day: date, days: int) -> date:
         calendar = self.reference.calendar(self.reference.settings.calendar)

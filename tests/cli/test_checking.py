@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Svc
 
 OFFER = ("--type", "offer", "--client", "metallstroy")
-KINDS = ("overdue", "due_soon", "unaccepted", "promises", "untouched")
+KINDS = ("overdue", "due_soon", "unaccepted", "promises", "untouched", "offers")
 
 
 def at(time: str, day: int = 23) -> str:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from svcctl.model.offer import Offer
-from svcctl.model.offertext import remove_line, set_line
+from svcctl.model.offertext import plain_values, remove_line, set_line
 from svcctl.model.problems import Refused
 from svcctl.store.yaml import read
 
@@ -145,3 +145,30 @@ def test_a_value_on_several_rows_is_refused(name: str) -> None:
     with pytest.raises(Refused) as error:
         changed(text, 1, "name", "x")
     assert str(error.value.message).startswith("“name” in row ") and "name: x" in str(error.value.hint)
+
+
+# A look at the head
+
+DAYS = ("date", "validity", "valid_until")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            'date: 2026-11-24\nvalidity: "14 days"      # or valid_until: 2026-12-31\nlines:\n- date: 1\n',
+            {"date": "2026-11-24", "validity": "14 days"},
+        ),
+        ("date: 2026-11-24\r\nvalidity: 10 рабочих дней\r\n", {"date": "2026-11-24", "validity": "10 рабочих дней"}),
+        ('date: 2026-11-24\nvalidity: ""   # none yet\n', {"date": "2026-11-24", "validity": ""}),
+        ("validity: 5 days\n", None),
+        ("date: |\n  2026-11-24\n", None),
+        ("date: '2026-11-24'\n", None),
+        ("date: 2026-11-24\ndate: 2026-11-25\n", None),
+        ("{date: 2026-11-24}\n", None),
+        ('"date": 2026-11-24\n', None),
+        ("date: 2026-11-24\nvalidity: &a 5 days\n", None),
+    ],
+)
+def test_plain_values_of_the_head(text: str, values: dict[str, str] | None) -> None:
+    assert plain_values(text, DAYS) == values
