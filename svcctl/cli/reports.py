@@ -19,6 +19,7 @@ report = group(
         (
             "Reports",
             {
+                "digest": ("workflow", "One page: five numbers, five requests, one advice."),
                 "service": ("reports", "How quickly clients are served, and as promised or not."),
                 "flow": ("workflow", "Where the time goes: worked on or lying, and with whom."),
                 "deadlines": ("outcomes", "Which deadlines were met, and what was missed first."),

@@ -11,6 +11,7 @@ from svcctl.cli.session import Session
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
     from svcctl.model.team import Person
+    from svcctl.reports.workload import Desk
 
 
 @command("flow")
@@ -50,9 +51,29 @@ def workload(session: Session, **options: Any) -> int:
 
     Example: svcctl report workload --period last-week
     """
+    from svcctl.reports.workload import workload as make
+
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), clocks=True)
+
+
+@command("digest")
+@reporting
+def digest(session: Session, **options: Any) -> int:
+    """One page: five numbers, five requests to look at first, one advice.
+
+    Figures: resolution, on_time, arrived, finished, backlog_end.
+
+    Example: svcctl report digest --period last-week
+    """
+    from svcctl.reports.digest import digest as make
+
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), clocks=True)
+
+
+def _desk(session: Session) -> Desk:
+    """The people, whose calendars count, and when silence is too long."""
     from svcctl.model.duration import parse_duration
     from svcctl.reports.workload import Desk
-    from svcctl.reports.workload import workload as make
 
     reference = session.desk.reference
 
@@ -60,8 +81,7 @@ def workload(session: Session, **options: Any) -> int:
         own = person.calendar
         return reference.calendar(own) if own else reference.calendar_of(person.department, None)
 
-    desk = Desk(reference.team, calendar_of, parse_duration(reference.settings.silent_after))
-    return answer(session, options, lambda asked: make(*asked, desk), clocks=True)
+    return Desk(reference.team, calendar_of, parse_duration(reference.settings.silent_after))
 
 
 def _department_of(session: Session) -> Any:

@@ -162,3 +162,10 @@ def test_who_the_clients_are(svc: Svc) -> None:
     value = svc.json("report clients --period 2026-11", now="2026-11-23T18:00+03:00")
     assert set(value["figures"]) == {"active", "new", "returning", "silent", "at_risk"}
     assert value["figures"]["active"]["value"] + (len(value["notes"]) > 1) == 1
+
+
+def test_one_page_for_the_week(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report digest --period 2026-W48", now="2026-11-23T18:00+03:00")
+    assert list(value["figures"]) == ["resolution", "on_time", "arrived", "finished", "backlog_end"]
+    assert value["notes"][0] == "Nothing stands out: go on like this."
