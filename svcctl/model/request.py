@@ -284,6 +284,14 @@ class Request:
         return [name for name in heads(self.events) if name != self.events[-1].id]
 
     @property
+    def counted(self) -> list[Event]:
+        """The events that have their effect, in order: all but those that were overtaken."""
+        if not self.overtaken:
+            return self.events
+        lost = {name for name, row in self.overtaken.items() if not row.applied}
+        return [event for event in self.events if event.id not in lost]
+
+    @property
     def conflicts(self) -> list[Event]:
         """The events that were overtaken and that nobody has acknowledged yet."""
         open_ = self.overtaken.keys() - self.acknowledged

@@ -238,7 +238,7 @@ def _declared(request: Request, regulation: Regulation | None) -> Iterator[Run]:
             continue
         started: datetime | None = request.opened if OPENED in rule.start else None
         number = 1
-        for event in request.events:
+        for event in request.counted:
             if started is None and event.do in rule.start:
                 started = event.at
             elif started is not None and event.do in rule.stop:

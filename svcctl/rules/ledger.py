@@ -126,11 +126,11 @@ def ledger(request: Request, clock: Clock, regulations: Regulations, calendars: 
 def _at_its_stop(request: Request, clock: Clock, regulations: Regulations) -> tuple[Request, Clock]:
     """The request and the clock as they were when its verdict was frozen: nothing later has a part in it."""
     key = clock.run.key
-    last = next((n for n, event in enumerate(request.events, 1) if key in event.clocks and _stops(event, clock)), 0)
+    last = next((n for n, event in enumerate(request.counted, 1) if key in event.clocks and _stops(event, clock)), 0)
     if not last:
         return request, clock
     past = Request(request.header)
-    for event in request.events[:last]:
+    for event in request.counted[:last]:
         step(past, event)
         past.events.append(event)
     past.told = request.told
@@ -170,7 +170,7 @@ def _moves(
     """Plays the events again, and compares the deadline before and after each."""
     key, past = clock.run.key, Request(request.header)
     due = _settled(past, key, regulations, calendars)
-    for event in request.events:
+    for event in request.counted:
         priority, regulation = past.priority, past.regulation
         step(past, event)
         past.events.append(event)

@@ -75,7 +75,7 @@ class Standing(NamedTuple):
 
 def offer_events(request: Request, revision: str) -> list[Event]:
     """The events of a revision, in order."""
-    return [event for event in request.events if isinstance(event, _EVENTS) and event.revision == revision]
+    return [event for event in request.counted if isinstance(event, _EVENTS) and event.revision == revision]
 
 
 def begun(request: Request, revision: str) -> datetime | None:

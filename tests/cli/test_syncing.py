@@ -587,3 +587,19 @@ def test_a_sync_that_is_killed_is_finished_by_the_next_command(clones: Clones, t
     whole(b)
     both_end_alike(a, b)
     assert len(a.json("list")) == (2 if moment == "update-ref" else 3)
+
+
+def test_a_deadline_is_explained_without_what_does_not_count(clones: Clones) -> None:
+    a, b = clones(2)
+    request = a.json(["new", "Rebar", "--type", "offer", "--client", "zoo"])["id"]
+    sync(a)
+    sync(b)
+    a(["take", request], as_="ivanova")
+    b(["take", request], as_="petrova", now="2026-11-23T10:05:00+03:00")
+    both_end_alike(a, b)
+    shown = a.json(f"show {request}")
+    assert shown["owner"] == "ivanova"
+    (pickup,) = (clock for clock in shown["clocks"] if clock["name"] == "pickup")
+    assert (pickup["verdict"], pickup["stopped"]) == ("met", NOW)
+    assert a.json(f"explain {request} pickup") == b.json(f"explain {request} pickup")
+    assert a.json(f"explain {request} pickup")["due"] == pickup["due"]

@@ -80,6 +80,7 @@ def test_two_take_it_and_the_earlier_has_it() -> None:
     assert [(lost.by) for lost in request.overtaken.values()] == [first.id]
     assert request.conflicts == [second]
     assert len(request.takes) == 1
+    assert [event.id for event in request.counted] == [a.events[0].id, first.id]
 
 
 def test_what_was_built_on_a_lost_deed_is_lost_too_and_notes_are_not() -> None:
