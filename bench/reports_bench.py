@@ -17,7 +17,19 @@ from pathlib import Path
 from bench.simulate_bench import desk_of, run
 
 REPEAT = 5
-REPORTS = ("service", "flow", "rework", "workload", "deadlines", "decisions", "channels", "clients", "nps")
+REPORTS = (
+    "service",
+    "flow",
+    "rework",
+    "workload",
+    "deadlines",
+    "decisions",
+    "channels",
+    "clients",
+    "nps",
+    "regulations",
+    "digest",
+)
 PERIODS = ("2012", "2010..2013")
 
 

@@ -79,3 +79,20 @@ def clients(session: Session, **options: Any) -> int:
     from svcctl.reports.clients import clients as make
 
     return answer(session, options, lambda asked: make(*asked), clocks=True)
+
+
+@command("regulations")
+@reporting
+def regulations(session: Session, **options: Any) -> int:
+    """Which versions are in force, how many requests each has, and how often each is met.
+
+    Figures: regulated, older, on_time.
+
+    Example: svcctl report regulations --period 2026-11
+    """
+    from svcctl.reports.regulations import regulations as make
+
+    reference = session.desk.reference
+    department_of = reference.team.department_of
+    in_force = reference.regulations(session.now.date())
+    return answer(session, options, lambda asked: make(*asked, department_of, in_force), clocks=True)

@@ -27,6 +27,7 @@ report = group(
                 "channels": ("outcomes", "When and how clients come, and how soon they are answered."),
                 "nps": ("outcomes", "Would clients recommend us: in points, with its interval."),
                 "clients": ("outcomes", "Who is new, who comes back, and whom we may lose."),
+                "regulations": ("outcomes", "Which versions are in force, and how often each is met."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),
                 "rework": ("workflow", "What came back or went to and fro, and what that cost."),
             },

@@ -169,3 +169,11 @@ def test_one_page_for_the_week(svc: Svc) -> None:
     value = svc.json("report digest --period 2026-W48", now="2026-11-23T18:00+03:00")
     assert list(value["figures"]) == ["resolution", "on_time", "arrived", "finished", "backlog_end"]
     assert value["notes"][0] == "Nothing stands out: go on like this."
+
+
+def test_which_versions_are_in_force(svc: Svc) -> None:
+    opened(svc)
+    value = svc.json("report regulations --period 2026-11", now="2026-11-23T18:00+03:00")
+    (table,) = value["tables"]
+    assert {"in force"} <= {row["state"] for row in table["rows"]}
+    assert sum(row["arrived"] for row in table["rows"]) == 1
