@@ -7,7 +7,7 @@ import click
 from svcctl.cli.command import changing, command, field_option, fields, ids, stage_option
 from svcctl.cli.session import Session
 from svcctl.model.event import Event
-from svcctl.model.events import Cancelled, Reopened, Resolved, Resumed, StageDone, Waiting, Worked
+from svcctl.model.events import Cancelled, Reopened, Resumed, StageDone, Waiting, Worked
 from svcctl.model.instants import iso
 
 _why = click.option("-m", "--message", "why", required=True, metavar="WHY", help="Why.")
@@ -32,13 +32,19 @@ def done(
     dry_run: bool,
     at_text: str,
 ) -> None:
-    """Finish the current stage; the next one starts and is handed on.
+    """Finish the current stage; the next one starts and is handed on. Of an errand: report it done.
 
     Example: svcctl done k7q --field delivery_cost="42000 RUB"
     """
+    from svcctl.rules.errands import ERRAND, settling
+
     known = fields(field)
 
-    def events(request_id: str) -> list[StageDone]:
+    def events(request_id: str) -> list[Event]:
+        request = session.desk.read(request_id)
+        if request.type == ERRAND and not request.stage:
+            changed = [session.desk.setting(request_id, known)] if known else []
+            return [*changed, *settling(request, session.person.handle, note or "done")]
         name = session.desk.current_stage(request_id, session.person, stage)
         return [StageDone(stage=name, fields=known, note=note, skipped=skipped)]
 
@@ -132,17 +138,19 @@ def resolve(
     dry_run: bool,
     at_text: str,
 ) -> None:
-    """The matter is settled.
+    """The matter is settled. An errand goes before its controller, who accepts the result or returns it.
 
     Example: svcctl resolve k7q -m "offer sent and accepted"
     """
+    from svcctl.rules.errands import settling
+
     known = fields(field)
 
     def events(request_id: str) -> list[Event]:
         now = session.desk.read(request_id).fields if known else {}
         new = {name: value for name, value in known.items() if now.get(name) != value}
-        settled: Event = Resolved(outcome=outcome, code=code)
-        return [session.desk.setting(request_id, new), settled] if new else [settled]
+        settled = settling(session.desk.read(request_id), session.person.handle, outcome, code)
+        return [session.desk.setting(request_id, new), *settled] if new else settled
 
     session.change(ids, events, as_json, dry_run, at_text)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from svcctl.model.event import Event
-from svcctl.model.events import Returned, StageDone, StageStarted
+from svcctl.model.events import Accepted, Returned, StageDone, StageStarted
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request
 from svcctl.model.stages import Stage
 from svcctl.model.team import Team
+from svcctl.rules.errands import closing
 from svcctl.rules.stages import after, first_stages
 
 
@@ -30,6 +31,8 @@ def following(request: Request, event: Event, regulation: Regulation | None, tea
     Raises:
         Refused: a condition of the next stage needs a value that is not known yet.
     """
+    if isinstance(event, Accepted):
+        return closing(request, event)
     if regulation is None:
         return []
     if isinstance(event, StageDone) and regulation.stage(event.stage):
