@@ -16,6 +16,7 @@ CLOCKS = ("pickup", "accept", "update", "stage", "resolve", "promise")
 """The clocks that start and stop by themselves; any other declares its events."""
 
 REOPEN = ("resume", "restart", "keep")
+CHANGE = ("carry", "restart")
 PAUSES = ("new", "in_progress", "handed_off", "waiting")
 PRIORITIES = ("low", "normal", "high", "urgent")
 OPENED = "opened"
@@ -29,6 +30,8 @@ class ClockRule(NamedTuple):
     ``within`` is None for a stage clock whose stages say it and for promises, which have a moment of their own.
     ``pause`` names the statuses in which the clock stands still. ``start`` and ``stop`` are the events (or
     ``opened``) that start and stop a clock of the regulation's own; they are empty for those of ``CLOCKS``.
+    ``change`` says what a change of priority or regulation does to the time that has passed: ``carry`` it, or
+    ``restart`` the clock.
     """
 
     within: Duration | None = None
@@ -36,6 +39,7 @@ class ClockRule(NamedTuple):
     reopen: str = "resume"
     start: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
+    change: str = "carry"
 
 
 def parse_clocks(front: Section) -> dict[str, ClockRule]:
@@ -50,6 +54,7 @@ def _clock(name: str, place: Place, section: Section) -> ClockRule:
         section.choice("reopen", REOPEN, "resume"),
         _words_of(section, "start", _events(section, "start")),
         _words_of(section, "stop", _events(section, "stop")),
+        section.choice("change", CHANGE, "carry"),
     )
     section.done("a clock")
     if "within" not in section.mapping and name not in _OWN_LENGTH:

@@ -122,7 +122,19 @@ def runs(request: Request, regulation: Regulation | None) -> list[Run]:
         *_promises(request),
         *_declared(request, regulation),
     ]
-    return sorted(found, key=lambda run: run.started)
+    return sorted((_restarted(run, request, regulation) for run in found), key=lambda run: run.started)
+
+
+def _restarted(run: Run, request: Request, regulation: Regulation | None) -> Run:
+    """The run from the last change of priority or regulation on, where the regulation lets its clock restart."""
+    rule = regulation.clocks.get(run.name) if regulation else None
+    if rule is None or rule.change != "restart" or run.fixed is not None:
+        return run
+    for change in reversed(request.changes):
+        in_run = not_after(run.started, change.at) and (run.stopped is None or not_after(change.at, run.stopped))
+        if change.name in ("priority", "regulation") and in_run:
+            return run._replace(started=change.at)
+    return run
 
 
 def _within(request: Request, regulation: Regulation | None, clock: str, stage: str = "") -> Duration | None:

@@ -126,6 +126,7 @@ _CLOCK: dict[str, Callable[[ClockRule], str]] = {
     "within": lambda rule: str(rule.within or ""),
     "pause": lambda rule: ", ".join(rule.pause),
     "reopen": lambda rule: rule.reopen,
+    "change": lambda rule: rule.change,
     "start": lambda rule: ", ".join(rule.start),
     "stop": lambda rule: ", ".join(rule.stop),
 }
