@@ -26,26 +26,32 @@ def status(session: Session, as_json: bool) -> int:
 
     desk, now = session.desk, session.now
     name, team = desk.reference.settings.name, desk.reference.team
-    rows = _rows(session)
+    rows, conflicts = _rows(session)
     found = overview(rows, now)
     handle, stranger = _acting(session)
     you = own(rows, handle, team, now) if handle else None
     if as_json:
-        session.answer_json(overview_json(name, found, you, now))
+        session.answer_json({**overview_json(name, found, you, now), "conflicts": conflicts})
         return session.report_problems()
     session.answer(desk_text(name, found, now, session.catalog))
+    if conflicts:
+        text = Message.plural(
+            "{n} conflict between clones: svcctl conflicts", "{n} conflicts between clones: svcctl conflicts", conflicts
+        )
+        session.answer(session.text(text))
     session.answer(own_text(you, now, session.catalog, session.width) if you else session.text(stranger))
     return session.report_problems()
 
 
-def _rows(session: Session) -> list[tuple[Request, list[Clock]]]:
-    """Open requests, and closed ones that owe a promise, with their clocks."""
+def _rows(session: Session) -> tuple[list[tuple[Request, list[Clock]]], int]:
+    """Open requests, and closed ones that owe a promise, with their clocks; and how many conflicts all have."""
     desk = session.desk
-    return [
-        (request, desk.clocks(request, session.now))
-        for request in desk.requests()
-        if not request.closed or any(promise.open for promise in request.promises)
-    ]
+    rows, conflicts = [], 0
+    for request in desk.requests():
+        conflicts += len(request.conflicts)
+        if not request.closed or any(promise.open for promise in request.promises):
+            rows.append((request, desk.clocks(request, session.now)))
+    return rows, conflicts
 
 
 def _acting(session: Session) -> tuple[str, Message]:

@@ -132,8 +132,14 @@ def test_conflicts_are_told_on_both_sides_until_acknowledged(clones: Clones) -> 
     assert "1 conflict" in b("sync", err=told).out
     a("sync", err=told)
     assert "(superseded by ivanova)" in a(f"show {request}").out
+    assert "1 conflict between clones: svcctl conflicts" in a("status").out
+    assert a.json("status")["conflicts"] == 1
     (row,) = a.json("conflicts")
     assert row["by"] == "sidorov"
+    assert a.json("conflicts --mine") == [row]
+    assert a.json("conflicts --mine", as_="kim") == []
+    assert row["event"] in a("conflicts --format csv").out
+    assert a("conflicts see", code=2).err.startswith("svcctl: conflicts lists them")
     assert a("conflicts").out.startswith(told)
     b(f"conflicts ack {request} {row['event']}")
     assert b("conflicts").out == ""
@@ -142,6 +148,25 @@ def test_conflicts_are_told_on_both_sides_until_acknowledged(clones: Clones) -> 
     assert a.json("conflicts") == []
     refused = a(f"conflicts ack {request} {row['event']}", code=1)
     assert "is acknowledged already" in refused.err
+    assert "nothing is left to acknowledge" in a(f"conflicts ack {request}", code=1).err
+
+
+def test_a_remote_where_others_never_stop_pushing(clones: Clones, hub: Path) -> None:
+    a, _ = clones(2)
+    a.new("One")
+    hook = hub / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    # At every push the branch has moved on already.
+    hook.write_text(
+        "#!/bin/sh\nnew=$(GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x "
+        'git commit-tree -p "$2" -m "$$" "$2^{tree}")\n'
+        'git update-ref "$1" "$new" "$2"\n'
+    )
+    hook.chmod(0o755)
+    refused = a("sync", code=4)
+    assert "others kept pushing to origin" in refused.err
+    assert a.json("list")[0]["title"] == "One"
+    whole(a)
 
 
 def test_who_pushed_meanwhile_is_merged_at_the_next_try(clones: Clones, hub: Path, tmp_path: Path) -> None:
