@@ -76,6 +76,7 @@ class Meeting:
             )
         self.ours = git.changed(self.base, tip)
         self.theirs = git.changed(self.base, fetched)
+        self.folders = {folder for path, blob in self.ours.items() if blob is not None for folder in _above(path)}
         self.rewritten: dict[str, bytes | None] = {}
         self.reasons: list[Message] = []
 
@@ -141,11 +142,7 @@ class Meeting:
             yield FileChange(path, self._at(self.fetched, path), blob.mode)
 
     def _in_the_way(self, path: str) -> bool:
-        parts = path.split("/")
-        above = ("/".join(parts[:end]) for end in range(1, len(parts)))
-        if any(self.ours.get(folder) is not None for folder in above):
-            return True
-        return any(blob is not None and other.startswith(path + "/") for other, blob in self.ours.items())
+        return path in self.folders or any(self.ours.get(folder) is not None for folder in _above(path))
 
     def _clash(self, path: str, *reasons: Message) -> None:
         self.reasons.append(conflict_text(path, reasons))
@@ -268,6 +265,12 @@ class Meeting:
         for path, content in self.rewritten.items():
             if path not in self.theirs and content != self._at(self.tip, path):
                 yield FileChange(path, content)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path lies in."""
+    parts = path.split("/")
+    return ("/".join(parts[:end]) for end in range(1, len(parts)))
 
 
 def _is_record(path: str) -> bool:
