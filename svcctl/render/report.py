@@ -132,7 +132,7 @@ def _counts(report: Report) -> Table:
     rows = [(figure.label, figure.value, figure.previous) for figure in _of_unit(report, COUNT)]
     columns = (
         Column("figure", ""),
-        Column("number", Message("number"), NUMBER),
+        Column("number", report.counted, NUMBER),
         Column("previous", Message("before"), NUMBER),
     )
     return Table(report.counts, columns, rows)

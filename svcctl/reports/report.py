@@ -21,7 +21,8 @@ class Report(NamedTuple):
     """What ``report NAME`` answers for a period.
 
     ``compare`` is the period it is compared with, if any; ``finding`` is the one sentence to take away, the first of
-    the notes in JSON; ``counts`` heads the figures that are mere numbers.
+    the notes in JSON; ``counts`` heads the figures that are mere numbers,
+    ``counted`` says of what.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Report(NamedTuple):
     notes: Sequence[Message] = ()
     finding: Message | None = None
     counts: Message = Message("Numbers")
+    counted: Message = Message("number")
 
     def figure(self, name: str) -> Figure:
         """The figure of a name.

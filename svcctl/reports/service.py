@@ -89,6 +89,7 @@ def service(
         _notes(cases, figures, period),
         _finding(cases, figures, period),
         Message("Backlog"),
+        Message("requests"),
     )
 
 
