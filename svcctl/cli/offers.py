@@ -177,7 +177,7 @@ def list_(session: Session, status: tuple[str, ...], client: str, form: str, as_
     Example: svcctl offer list --status submitted
     """
     _check_statuses(status)
-    seen = [one for one in _pipeline(session) if not client or one.request.client == client]
+    seen = [one for one in pipeline(session) if not client or one.request.client == client]
     seen = [one for one in seen if not status or one.standing.status in status]
     value = [_row_json(session, one) for one in seen]
     if seen or as_json or form not in ("table", "plain"):
@@ -198,7 +198,7 @@ def _check_statuses(words: tuple[str, ...]) -> None:
             raise Usage(message, did_you_mean(word, STATUSES), code="status")
 
 
-def _pipeline(session: Session) -> list[Look]:
+def pipeline(session: Session) -> list[Look]:
     """The latest revision of every offer, oldest first; one that cannot be read becomes a problem of the desk."""
     files, found = offer_files(session), []
     for request_id in files.requests():
@@ -218,7 +218,8 @@ def _problems_of(error: SvcctlError, request_id: str) -> list[Problem]:
     return list(own) or [Problem(Place(record_path(request_id)), error.code, error.message, error.hint)]
 
 
-def _age(session: Session, seen: Look) -> int | None:
+def age(session: Session, seen: Look) -> int | None:
+    """Seconds by the wall clock since the revision was begun; None where no event says when."""
     start = begun(seen.request, seen.file.offer.revision)
     return int((session.now - start).total_seconds()) if start else None
 
@@ -232,7 +233,7 @@ def _row_json(session: Session, seen: Look) -> dict[str, object]:
         "revision": seen.standing.revision,
         "status": seen.standing.status,
         "gross": seen.priced.gross.as_json(),
-        "age_s": _age(session, seen),
+        "age_s": age(session, seen),
         "valid_until": seen.until.isoformat() if seen.until else None,
         "expired": seen.until is not None and seen.until < today,
         "waiting_for": sorted({who for one in seen.standing.missing for who in one.need.who}),

@@ -26,6 +26,7 @@ report = group(
                 "decisions": ("outcomes", "How long decisions take, and by which rules they fall."),
                 "channels": ("outcomes", "When and how clients come, and how soon they are answered."),
                 "nps": ("outcomes", "Would clients recommend us: in points, with its interval."),
+                "offers": ("offerreport", "How long offers take, and what clients answer."),
                 "clients": ("outcomes", "Who is new, who comes back, and whom we may lose."),
                 "regulations": ("outcomes", "Which versions are in force, and how often each is met."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),

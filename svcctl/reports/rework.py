@@ -17,6 +17,7 @@ from svcctl.model.messages import Message
 from svcctl.model.request import Request
 from svcctl.reports.cases import Entry
 from svcctl.reports.figures import COUNT, RATIO, SHARE, TOTAL, Figure, Sample, figure
+from svcctl.reports.offers import rejections_by_reason
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, INSTANT, NUMBER, PERCENT, Column, Table
@@ -78,6 +79,7 @@ def rework(
             _stages(found),
             _pairs(found, LOOP, Message("Ping-pong by pair"), "loops_by_pair"),
             _loops(found, period),
+            rejections_by_reason(entries, period),
             _cost(lives, period),
         ],
         small_notes(figures),
