@@ -154,7 +154,7 @@ def reject(session: Session, part: str, why: str, reason: str, subject: str, dry
     regulation = session.desk.regulation_of(request)
     refuse_reason(regulation, need, reason)
     rejected = OfferRejected(revision=case.revision, why=why, reason=reason, subject=need.subject)
-    more = after_rejection(request, regulation, need, person, session.desk.reference.team, why)
+    more = after_rejection(request, regulation, need, person, session.desk.reference.team, why, reason)
     return _record(session, case, [rejected, *more], Message("rejected by {by}", by=person), as_json, dry_run)
 
 

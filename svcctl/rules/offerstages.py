@@ -42,16 +42,13 @@ def after_approval(request: Request, approved: Sequence[Need], person: str, team
 
 
 def after_rejection(
-    request: Request, regulation: Regulation | None, need: Need, person: str, team: Team, why: str
+    request: Request, regulation: Regulation | None, need: Need, person: str, team: Team, why: str, reason: str
 ) -> list[Event]:
-    """Sends the stage that the approval is back to where the regulation says, where the approver has it.
-
-    The short reason is the rejection's own: a return has another list of them.
-    """
+    """Sends the stage that the approval is back to where the regulation says, where the approver has it."""
     stage = regulation.stage(need.subject) if regulation else None
     if stage is None or not stage.returns_to or not _in_hand(request, stage.name, person, team):
         return []
-    return [Returned(why=why, stage=stage.name, to_stage=stage.returns_to)]
+    return [Returned(why=why, reason=reason, stage=stage.name, to_stage=stage.returns_to)]
 
 
 def _in_hand(request: Request, stage: str, person: str, team: Team) -> bool:
