@@ -70,7 +70,10 @@ def needy(entries: Sequence[Entry], period: Period, now: datetime) -> list[Needy
 
 
 def _open(entry: Entry, at: int) -> bool:
-    return any(since < at and (until is None or until >= at) for since, until in open_spans(entry.request))
+    request = entry.request
+    if request.closed and request.last_event.timestamp() < at:
+        return False
+    return any(since < at and (until is None or until >= at) for since, until in open_spans(request))
 
 
 def _needy(entry: Entry, at: int) -> Needy:
