@@ -358,13 +358,15 @@ def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> t
         Moved: the branch is no longer at ``tip``; nothing was changed.
     """
     process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=subprocess.PIPE)
-    assert process.stdin is not None
+    assert process.stdin is not None and process.stdout is not None
     marked: dict[str, int] = {}
+    answers: list[str] = []
     try:
         _feed(process.stdin, ref, tip, commits, marked)
-        out, complaint = process.communicate()
+        _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers)
+        _, complaint = process.communicate()
     except BrokenPipeError:
-        out, complaint = process.communicate()
+        _, complaint = process.communicate()
     except BaseException:
         process.kill()
         process.communicate()
@@ -373,7 +375,6 @@ def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> t
         if b"does not contain" in complaint or b"Not updating" in complaint:
             raise Moved()
         raise failure("fast-import", complaint)
-    answers = out.decode("ascii").split()
     return answers[-1], dict(zip(marked, answers, strict=False))
 
 
@@ -394,9 +395,17 @@ def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marke
             stdin.write(f"merge {other}\n".encode("ascii"))
         for change in commit.changes:
             stdin.write(_file_command(change, marked))
-    for number in marked.values():
-        stdin.write(b"get-mark :%d\n" % number)
-    stdin.write(b"get-mark :%d\ndone\n" % _LAST_COMMIT)
+    stdin.flush()
+
+
+def _ask(stdin: IO[bytes], stdout: IO[bytes], marks: Sequence[int], answers: list[str], block: int = 256) -> None:
+    """Asks for the object ids of marks, in blocks, so that neither side waits for the other's pipe; then ends."""
+    for begin in range(0, len(marks), block):
+        asked = marks[begin : begin + block]
+        stdin.write(b"".join(b"get-mark :%d\n" % mark for mark in asked))
+        stdin.flush()
+        answers.extend(stdout.readline().decode("ascii").rstrip("\n") for _ in asked)
+    stdin.write(b"done\n")
     stdin.flush()
 
 

@@ -121,3 +121,10 @@ def test_a_folder_that_cannot_be_written_changes_nothing(repo: Path) -> None:
     with pytest.raises(Refused, match="cannot write"):
         write(repo, ("b.txt", b"x"))
     assert tip_of(repo) == before
+
+
+def test_a_commit_of_very_many_files_does_not_wait_for_itself(repo: Path, own: Path) -> None:
+    rows = [(f"many/{number}.txt", b"%d" % number) for number in range(9000)]
+    assert write(repo, *rows) is None
+    assert len(git(repo, "ls-tree", "-r", "--name-only", "HEAD", "many/").split()) == 9000
+    assert status(repo) == ""
