@@ -29,6 +29,7 @@ SECTIONS = (
         {
             "new": ("opening", "Open a request."),
             "errand": ("opening", "Ask a colleague for something, with a controller and a deadline."),
+            "errands": ("errands", "Recurring errands; open what is due of them."),
             "note": ("talking", "Write something down for colleagues."),
             "message": ("talking", "Keep a message from or to the client."),
             "promise": ("talking", "Promise the client something for a moment."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import click
 
 from svcctl.cli.command import command, dry_run, field_option, fields, json_flag
@@ -64,6 +66,9 @@ def new(
 @click.option("--to", required=True, metavar="WHO", help="The colleague, or the department.")
 @click.option("--controller", default="", metavar="WHO", help="Who checks that it is done; you, if not said.")
 @click.option("--due", "due", required=True, metavar="WHEN", help="By when: fri 12:00, пт 12:00, +2d …")
+@click.option("--every", default="", metavar="WHEN", help="Again and again: mon 09:00, workday 09:00, 1 09:00 …")
+@click.option("--until", default="", metavar="DAY", help="The last day of a recurring errand.")
+@click.option("--name", default="", metavar="NAME", help="The name of a recurring errand, if not made of its title.")
 @_priority
 @_text
 @field_option
@@ -75,6 +80,9 @@ def errand(
     to: str,
     controller: str,
     due: str,
+    every: str,
+    until: str,
+    name: str,
     priority: str,
     text: str,
     field: tuple[str, ...],
@@ -83,10 +91,19 @@ def errand(
 ) -> None:
     """Ask a colleague for something, with a controller and a deadline: assign and forget.
 
+    With --every it is asked again and again; `svcctl errands --open-due`, run by cron, opens each when its moment has
+    come, and --due counts from that moment.
+
     Example: svcctl errand "Renew the fire certificate" --to petrov --controller ivanova --due "fri 12:00"
     """
     from svcctl.model.when import require_future
 
+    if every:
+        words = _Again(title, to, controller, due, every, until, name, priority, read_text(text), fields(field))
+        _again(session, words, dry_run, as_json)
+        return
+    if until or name:
+        raise click.UsageError("--until and --name are for recurring errands: add --every.")
     moment = session.when(due)
     require_future(moment, session.now)
     header = Header(
@@ -104,3 +121,45 @@ def errand(
     to = reachable(session, to)
     request = session.desk.open_new(session.person, session.now, header, to, dry_run=dry_run)
     session.print_changes([request], {request.id: len(request.events)}, as_json, dry_run)
+
+
+class _Again(NamedTuple):
+    """A recurring errand as it was typed."""
+
+    title: str
+    to: str
+    controller: str
+    due: str
+    every: str
+    until: str
+    name: str
+    priority: str
+    text: str
+    fields: dict[str, str]
+
+
+def _again(session: Session, words: _Again, dry_run: bool, as_json: bool) -> None:
+    from svcctl.cli.errands import define
+    from svcctl.model.handles import check_handle, handle
+    from svcctl.model.recurrence import Recurrence, parse_every
+    from svcctl.model.when import parse_day
+    from svcctl.rules.opening import check_values, refuse_long_title
+
+    refuse_long_title(words.title)
+    check_values({"priority": words.priority}, session.desk.reference)
+    by, zone = session.person.handle, session.desk.reference.zone
+    made = Recurrence(
+        check_handle(words.name or handle(words.title) or "errand"),
+        words.title,
+        words.to,
+        parse_every(words.every),
+        words.due,
+        by,
+        session.now,
+        words.controller or by,
+        parse_day(words.until, session.now, zone) if words.until else None,
+        words.priority,
+        words.text,
+        words.fields,
+    )
+    define(session, made, dry_run, as_json)

@@ -146,6 +146,12 @@ def parse_day(text: str, now: datetime, zone: tzinfo) -> date:
         raise _unclear(text, error, _DAY_EXAMPLES) from None
 
 
+def weekday_of(word: str) -> int | None:
+    """The day of the week that a word names in any of the languages, from 0 for Monday; None for another word."""
+    kind, number = _vocabulary().get(_plain(word).strip("."), ("", 0))
+    return number if kind == "weekday" else None
+
+
 def require_future(moment: datetime, now: datetime) -> datetime:
     """The moment itself, where it lies after ``now``; both are aware.
 

@@ -85,6 +85,7 @@ _ROOMS = (
     ("prices", r"prices/[^/]+\.(yaml|csv)"),
     ("vat", r"vat/[^/]+\.yaml"),
     ("regulations", r"regulations/[^/]+\.md"),
+    ("errands", r"errands/[^/]+\.yaml"),
     ("readers", r"regulations/read/[^/]+@\d+\.txt"),
     ("requests", r"requests/\d{4}/\d\d/\d\d/[^/]+\.yaml"),
     ("offers", r"offers/\d{4}/\d\d/\d\d/[^/]+/[^/]+\.yaml"),
@@ -283,6 +284,17 @@ def _regulation(path: str, text: str, around: Around) -> Iterable[Problem]:
     return ()
 
 
+def _errand(path: str, text: str, around: Around) -> Iterator[Problem]:
+    from svcctl.model.recurrence import parse_recurrence
+
+    mapping = _mapping(path, text)
+    one = parse_recurrence(path.removeprefix("errands/").removesuffix(".yaml"), mapping)
+    yield from _nobody(one.by, place_of(mapping, "by"), around.team)
+    yield from _nobody(one.controller, place_of(mapping, "controller"), around.team)
+    if around.team is None or one.to not in around.team.departments:
+        yield from _nobody(one.to, place_of(mapping, "to"), around.team)
+
+
 def _readers(path: str, text: str, around: Around) -> Iterator[Problem]:
     for number, line in enumerate(text.splitlines(), 1):
         at, _, handle = line.partition(" ")
@@ -319,6 +331,7 @@ _CHECKS: dict[str, Callable[[str, str, Around], Iterable[Problem]]] = {
     "prices": _price_list,
     "vat": _vat,
     "regulations": _regulation,
+    "errands": _errand,
     "readers": _readers,
     "offers": _offer,
 }
