@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.clockrules import PRIORITIES
-from svcctl.model.criteria import Criteria, Formula, Rule
+from svcctl.model.criteria import DECISION, Criteria, Formula, Rule, decision_field
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.regulation import Regulation
@@ -219,6 +219,8 @@ def _not_asked(regulation: Regulation) -> Iterator[Problem]:
             if stage.condition is not None:
                 yield from _unknown_in(regulation, stage, stage.condition, asked)
         asked = asked.union(*(stage.needs for stage in group))
+        if regulation.combine and {decision_field(name) for name in regulation.decisions} <= asked:
+            asked |= {DECISION}
     for criteria in regulation.tables.values():
         for name, formula in criteria.inputs.items():
             if name not in asked:

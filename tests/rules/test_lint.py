@@ -195,6 +195,21 @@ def test_what_is_not_analysed_is_a_remark() -> None:
     assert (remark.line, remark.column) == (17, 12)
 
 
+def test_what_all_departments_decided_is_known_when_each_has() -> None:
+    table = "{inputs: {amount: money}, rules: [{when: otherwise, then: approve, because: little}]}"
+    start, end = FRONT.index("stages:"), FRONT.index("escalation:")
+    stages = (
+        "stages:\n- {name: one, department: sales, needs: [amount, decision_sales, decision_finance]}\n"
+        "- {name: two, role: head, if: decision == review}\n"
+    )
+    front = FRONT[:start] + stages + FRONT[end : FRONT.index("decide:")]
+    front += f"decisions:\n  sales: {table}\n  finance: {table}\ncombine: {{any: approve, all: approve, otherwise: review}}\n"
+    assert found(front) == []
+    (problem,) = found(front.replace(", decision_finance", ""))
+    assert "“two” depends on “decision”, which nothing before it asks for" in problem
+    assert "“sails” is no department of team.yaml" in found(front.replace("  sales: {", "  sails: {", 1))[0]
+
+
 def test_a_draft_elsewhere_may_have_any_file_name() -> None:
     assert found(FRONT, path="/tmp/draft.md") == []
 
