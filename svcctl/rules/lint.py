@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.clockrules import PRIORITIES
 from svcctl.model.criteria import DECISION, Criteria, Formula, Rule, decision_field
+from svcctl.model.duration import Duration
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.regulation import Regulation
@@ -60,6 +61,7 @@ def lint(regulation: Regulation, others: Sequence[Regulation], known: Known) -> 
         *_criteria(regulation),
         *_conditions(regulation),
         *_never_started(regulation),
+        *_too_long(regulation),
     ]
     return sorted(found, key=lambda problem: problem.place)
 
@@ -351,6 +353,34 @@ def _happens(event: str, regulation: Regulation) -> bool:
     if event in ("stage_started", "stage_done"):
         return bool(regulation.stages)
     return event != "decided" or bool(regulation.tables)
+
+
+# Times that no calendar can make meet
+
+
+def _too_long(regulation: Regulation) -> Iterator[Problem]:
+    """The stages that always run must fit into the time of the whole, in whatever calendar.
+
+    Working days and hours are never compared, so each kind of time is added up for itself.
+    """
+    total = regulation.within("resolve")
+    if total is None:
+        return
+    times = [_longest(group, regulation, total.kind) for group in groups(regulation.stages)]
+    if sum(times) > total.amount:
+        message = Message(
+            "the stages take {stages} one after another, but the clock “resolve” allows {total}",
+            stages=Duration(sum(times), total.kind),
+            total=total,
+        )
+        place = place_of((regulation.source.get("clocks") or {}).get("resolve"), "within")
+        yield Problem(place, "too-long", message, Message("give the whole more time, or the stages less"))
+
+
+def _longest(group: Sequence[Stage], regulation: Regulation, kind: str) -> int:
+    """The longest time in a group of stages that run side by side, of those that always run."""
+    always = [regulation.within("stage", stage=stage.name) for stage in group if stage.condition is None]
+    return max((within.amount for within in always if within is not None and within.kind == kind), default=0)
 
 
 # Words of the team

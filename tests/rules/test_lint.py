@@ -173,6 +173,32 @@ def test_without_stages_data_is_given_when_it_is_decided() -> None:
     assert found(front) == []
 
 
+@pytest.mark.parametrize(
+    ("resolve", "one", "two", "three", "expected"),
+    [
+        ("3d", "1d", "1d", "2d", "3d"),
+        ("2d", "1d", "2d", "1d", "the stages take 3d one after another, but the clock “resolve” allows 2d"),
+        ("5h", "3h", "1h", "3h", "the stages take 6h one after another, but the clock “resolve” allows 5h"),
+        ("2d", "8h", "8h", "8h", "hours and days are not compared"),
+        ("30h!", "16h!", "1h", "16h!", "the stages take 32h! one after another, but the clock “resolve” allows 30h!"),
+    ],
+)
+def test_stages_that_do_not_fit_into_the_whole(resolve: str, one: str, two: str, three: str, expected: str) -> None:
+    start, end = FRONT.index("stages:"), FRONT.index("escalation:")
+    stages = (
+        f"clocks:\n  resolve: {{within: {resolve}}}\nstages:\n"
+        f"- {{name: one, department: sales, within: {one}, needs: [amount]}}\n"
+        f"- {{name: two, department: sales, within: {two}, with: three}}\n"
+        f"- {{name: three, department: finance, within: {three}, with: two}}\n"
+        "- {name: maybe, department: finance, within: 30d, if: amount > 5 RUB}\n"
+    )
+    problems = found(FRONT[:start] + stages + FRONT[end:])
+    wanted = (
+        [f"10:21 too-long: {expected} | give the whole more time, or the stages less"] if "take" in expected else []
+    )
+    assert problems == wanted
+
+
 def test_clocks_that_nothing_starts() -> None:
     clocks = "clocks: {stage: {within: 1h}, lesson: {within: 1h, start: [decided, stage_done], stop: [noted]}}\n"
     front = FRONT[: FRONT.index("stages:")]
@@ -203,11 +229,12 @@ def test_what_all_departments_decided_is_known_when_each_has() -> None:
         "- {name: two, role: head, if: decision == review}\n"
     )
     front = FRONT[:start] + stages + FRONT[end : FRONT.index("decide:")]
-    front += f"decisions:\n  sales: {table}\n  finance: {table}\ncombine: {{any: approve, all: approve, otherwise: review}}\n"
+    front += f"decisions:\n  sales: {table}\n  finance: {table}\n"
+    front += "combine: {any: approve, all: approve, otherwise: review}\n"
     assert found(front) == []
     (problem,) = found(front.replace(", decision_finance", ""))
     assert "“two” depends on “decision”, which nothing before it asks for" in problem
-    assert "“sails” is no department of team.yaml" in found(front.replace("  sales: {", "  sails: {", 1))[0]
+    assert "“sails” is no department of team.yaml" in found(front.replace("  sales: {", "  sails: {", 1))[-1]
 
 
 def test_a_draft_elsewhere_may_have_any_file_name() -> None:
