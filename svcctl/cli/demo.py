@@ -20,10 +20,19 @@ from svcctl.store.shipped import shipped
 
 NAME = "svcctl demo"
 _BEGIN = "2026-11-23T09:00:00+03:00"
+_FILES = (
+    "team.yaml",
+    "channels.yaml",
+    "clients/metallstroy.yaml",
+    "clients/budowa.yaml",
+    "clients/harbour.yaml",
+    "prices/metal.yaml",
+    "templates/logo.svg",
+)
 
 
 class Line(NamedTuple):
-    """A line of the walk: its mark (``#``, ``@``, ``$`` or ``$?``) and what stands behind it."""
+    """A line of the walk: its mark (``##``, ``@``, ``$``, ``$?`` or ``$pdf``) and what stands behind it."""
 
     mark: str
     text: str
@@ -45,7 +54,9 @@ def demo(session: Session, folder: str, fresh: bool) -> int:
     session.answer("")
     shown = os.path.relpath(root)
     session.answer(session.text(Message("The desk is in {folder}. Its diary: git -C {folder} log -p", folder=shown)))
-    session.answer(session.text(Message("The offer for the client: {file}", file=os.path.join(shown, "offer.html"))))
+    made = sorted(name for name in os.listdir(root) if name.startswith("offer") and "." in name)
+    names = " ".join(os.path.join(shown, name) for name in made)
+    session.answer(session.text(Message("The offers for the clients: {files}", files=names)))
     return 70 if failed else 0
 
 
@@ -71,8 +82,8 @@ def _found(root: str) -> None:
         )
     founder = Founder("petrova", "Ольга Петрова", "petrova@example.com")
     files = {change.path: change for change in desk_files(NAME, country("RU"), founder)}
-    for path in ("team.yaml", "clients/metallstroy.yaml", "clients/budowa.yaml"):
-        files[path] = FileChange(path, _shipped(path))
+    for path in _FILES:
+        files[path] = FileChange(path, _shipped(path.removeprefix("templates/")))
     settings = files["desk.yaml"].content or b""
     files["desk.yaml"] = FileChange("desk.yaml", settings + _shipped("seller.yaml"))
     author = founder_author(founder, parse_instant(_BEGIN))
@@ -87,7 +98,7 @@ def _shipped(name: str) -> bytes:
 def _lines() -> Iterator[Line]:
     for row in _shipped("walk.txt").decode("utf-8").splitlines():
         mark, _, text = row.partition(" ")
-        if mark in ("##", "@", "$", "$?"):
+        if mark in ("##", "@", "$", "$?", "$pdf"):
             yield Line(mark, text)
 
 
@@ -108,7 +119,7 @@ class Walk:
             elif line.mark == "@":
                 self.now, self.person = line.text.split()
                 _print(f"# {self.now.replace('T', ' ')}, {self.person}")
-            else:
+            elif line.mark != "$pdf" or _can_print():
                 failed += self._command(line.text, refused=line.mark == "$?")
         return failed
 
@@ -142,6 +153,13 @@ class Walk:
         from svcctl.store.git import Git
 
         return 0, Git(self.root).run(*words).decode("utf-8", "replace")
+
+
+def _can_print() -> bool:
+    """Whether PDF can be made here; the demo shows the rest without it."""
+    from importlib.util import find_spec
+
+    return find_spec("typst") is not None
 
 
 def _print(text: str) -> None:

@@ -73,7 +73,7 @@ def new(
     own["language"] = own["language"] or settings.lang
     own["title"] = own["title"] or request.title
     fixed = {"offer": request.id, "revision": "r1", "date": today.isoformat()}
-    parties = {"seller": files.seller(), "client": files.buyer(request.client)}
+    parties = {"seller": files.seller(own["language"] or ""), "client": files.buyer(request.client)}
     head = mapping({**fixed, **own, **validity(valid), **parties, "exchange": _rates(rate)}, _OPTIONS)
     lists = files.price_lists()
     offer = draft(head, _rows(table, typed, lists, today), lists, today)

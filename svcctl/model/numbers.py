@@ -62,7 +62,9 @@ def _fault(
         return "number", message, Message("write it like 1234.50 (a point, no thousands commas)")
     if number < 0:
         message = Message("“{key}” cannot be negative ({text})", key=key, text=text)
-        return "negative", message, Message("write a discount as discount: 5%")
+        is_money = key in ("price", "discount")
+        remedy = Message("write a discount as discount: 5%") if is_money else Message("write it without the minus")
+        return "negative", message, remedy
     if _decimals(number) > places:
         message = Message.plural(
             "“{key}” has more than {n} decimal ({text})",

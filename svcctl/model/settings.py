@@ -68,8 +68,8 @@ def parse_settings(mapping: Mapping[str, Any]) -> Settings:
         keys.text("due_soon", defaults["due_soon"]),
         keys.text("silent_after", defaults["silent_after"]),
     )
-    keys.raw("sign")
-    keys.raw("seller")
+    for later in ("sign", "seller", *(f"seller_{language}" for language in LANGUAGES)):
+        keys.raw(later)
     keys.done("desk.yaml")
     if problems:
         raise BrokenFiles(problems)

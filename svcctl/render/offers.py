@@ -10,6 +10,7 @@ from svcctl.model.money import Money, format_number
 from svcctl.model.vat import VatRate
 from svcctl.render.offerwords import (
     BANK,
+    CHANNELS,
     CONTACT,
     IDENTITY,
     REQUISITES,
@@ -53,7 +54,7 @@ def offer_document(
 
     Args:
         priced: the counted offer.
-        reach: the ways a client reaches us, each with ``title``, ``address`` and ``hours``.
+        reach: the ways a client reaches us, each with ``title`` (else ``kind``), ``address`` and ``hours``.
         valid_until: the last day of a validity in working days; one in calendar days is counted here.
         logo: a ``data:image/…`` address (see ``logo_address``); anything else is left out: the page asks nobody.
         draft: the offer is not approved yet, which is printed across it.
@@ -69,10 +70,16 @@ def offer_document(
         **_table(priced),
         "valid_until": written_date(valid_until, language) if valid_until else "",
         "terms": _terms(priced, valid_until),
-        "reach": [{key: _clean(str(way.get(key, ""))) for key in ("title", "address", "hours")} for way in reach],
+        "reach": [_way(way, language) for way in reach],
         "logo": logo if logo.startswith("data:image/") else "",
         "draft": draft,
     }
+
+
+def _way(way: Mapping[str, str], language: str) -> dict[str, str]:
+    kind = way.get("kind", "")
+    title = way.get("title", "") or CHANNELS[language].get(kind, kind)
+    return {"title": _clean(title), "address": _clean(way.get("address", "")), "hours": _clean(way.get("hours", ""))}
 
 
 def _heading(priced: PricedOffer) -> Document:
@@ -101,7 +108,7 @@ def _table(priced: PricedOffer) -> Document:
         "lines": [_line(index, line, language) for index, line in enumerate(priced.lines, 1)],
         "totals": _totals(priced),
         "total": _with_currency(priced.gross, language),
-        "in_words": _capitalised(priced.in_words()),
+        "in_words": _sentence(priced.in_words()),
         "small": _small_print(priced),
     }
 
@@ -118,8 +125,10 @@ def _can_stand(character: str) -> bool:
     return not "\ud800" <= character <= "\udfff" and character not in "\ufffe\uffff"
 
 
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(words: str) -> str:
+    """Words with a capital first; kopecks in digits stay on one line with their noun."""
+    before, _, last = words.rpartition(" ")
+    return words[:1].upper() + (f"{before}\u00a0{last}" if before[-1:].isdigit() else words)[1:]
 
 
 def _party(requisites: Mapping[str, str], language: str) -> Document:

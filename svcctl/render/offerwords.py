@@ -167,6 +167,12 @@ WORDS: dict[str, Mapping[str, str]] = {
     },
 }
 
+CHANNELS: dict[str, Mapping[str, str]] = {
+    "ru": {"phone": "Телефон", "email": "Почта", "visit": "Офис", "chat": "Чат", "web": "Сайт"},
+    "pl": {"phone": "Telefon", "email": "E-mail", "visit": "Biuro", "chat": "Czat", "web": "WWW"},
+    "en": {"phone": "Phone", "email": "Email", "visit": "Office", "chat": "Chat", "web": "Web"},
+}
+
 # What stands in the parties' boxes, in this order; the seller's contacts and bank details stand elsewhere.
 IDENTITY = (
     "inn",

@@ -245,20 +245,22 @@ class OfferFiles:
 
     # What offers are made and shown with
 
-    def seller(self) -> dict[str, str]:
-        """Who offers: ``seller:`` of desk.yaml, its name at least.
+    def seller(self, language: str = "") -> dict[str, str]:
+        """Who offers: ``seller:`` of desk.yaml, its name at least, and over it ``seller_pl:`` for offers in Polish.
 
         Raises:
-            BrokenFiles: it is no mapping of words.
+            BrokenFiles: one of them is no mapping of words.
         """
         desk = self.tree.yaml("desk.yaml") or Map()
-        own = desk.get("seller") or {}
-        wrong = not isinstance(own, Mapping) or not all(isinstance(value, str) for value in own.values())
-        if wrong:
-            message = Message("“seller” should be a mapping of words")
-            remedy = Message('write seller: {name: …, inn: "…", address: …}')
-            raise BrokenFiles([Problem(place_of(desk, "seller"), "type", message, remedy)])
-        return {"name": self.reference.settings.name, **own}
+        found = {"name": self.reference.settings.name}
+        for key in ("seller", f"seller_{language}"):
+            own = desk.get(key) or {}
+            if not isinstance(own, Mapping) or not all(isinstance(value, str) for value in own.values()):
+                message = Message("“{key}” should be a mapping of words", key=key)
+                remedy = Message('write {key}: {{name: …, inn: "…", address: …}}', key=key)
+                raise BrokenFiles([Problem(place_of(desk, key), "type", message, remedy)])
+            found |= own
+        return {key: text for key, text in found.items() if text}
 
     def buyer(self, handle: str) -> dict[str, str]:
         """To whom: the client's name, requisites and contacts; empty without a client.
@@ -273,9 +275,17 @@ class OfferFiles:
         return {key: text for key, text in known.items() if text}
 
     def reach(self) -> list[dict[str, str]]:
-        """The ways a client reaches us, for the foot of a page: those of channels.yaml that have an address."""
+        """The ways a client reaches us, for the foot of a page: those of channels.yaml that have an address.
+
+        One without a title of its own is called by its kind.
+        """
         return [
-            {"title": channel.title, "address": channel.address, "hours": channel.hours}
+            {
+                "title": channel.title if channel.title != channel.name else "",
+                "kind": channel.kind,
+                "address": channel.address,
+                "hours": channel.hours,
+            }
             for channel in self.reference.channels.values()
             if channel.address
         ]

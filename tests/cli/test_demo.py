@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import Svc, git
 
@@ -25,7 +27,22 @@ def test_the_demo_shows_the_main_job(svc: Svc, tmp_path: Path) -> None:
     ):
         assert shown in out, shown
     assert "svcctl: this is a bug" not in out
-    assert (tmp_path / "walk" / "offer.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    for name in ("offer", "offer-pl", "offer-en"):
+        page = (tmp_path / "walk" / f"{name}.html").read_text(encoding="utf-8")
+        assert page.startswith("<!DOCTYPE html>") and 'class="draft"' not in page
+        assert (tmp_path / "walk" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+    assert len(list((tmp_path / "walk" / "outbox").rglob("*.eml"))) == 3
+
+
+def test_without_typst_it_makes_html_and_leaves_the_rest_out(svc: Svc, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    out = svc(["demo", str(tmp_path / "walk")]).out
+    assert "offer.pdf" not in out and out.count("HTML is attached: PDF needs typst") == 3
+    assert sorted(path.name for path in (tmp_path / "walk").glob("offer*.*")) == [
+        "offer-en.html",
+        "offer-pl.html",
+        "offer.html",
+    ]
 
 
 def test_its_diary_is_one_commit_a_deed_by_the_person(svc: Svc, tmp_path: Path) -> None:

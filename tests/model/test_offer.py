@@ -72,7 +72,7 @@ def test_an_offer_reads_as_written() -> None:
         (
             "quantity: 20.125",
             "quantity: -2",
-            "15:13 negative “quantity” cannot be negative (-2) | write a discount as discount: 5%",
+            "15:13 negative “quantity” cannot be negative (-2) | write it without the minus",
         ),
         ("quantity: 20.125", "quantity: 0", "15:13 number “quantity” cannot be 0 | drop the line instead"),
         (

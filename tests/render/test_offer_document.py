@@ -249,3 +249,16 @@ def test_a_thousand_lines() -> None:
     document = offer_document(priced(OFFER.replace("discount: 3%\n", more.replace("quantity: 0,", "quantity: 1,"))))
     html = offer_html(document, [shipped("templates")])
     assert html.count('<tr>\n      <td class="n">') == 1000
+
+
+@pytest.mark.parametrize(("language", "word"), [("ru", "Телефон"), ("pl", "Telefon"), ("en", "Phone")])
+def test_a_way_without_a_title_is_called_by_its_kind(language: str, word: str) -> None:
+    ways = [{"title": "", "kind": "phone", "address": "1"}, {"title": "", "kind": "pigeon", "address": "2"}]
+    document = offer_document(priced(OFFER.replace("language: ru", f"language: {language}")), reach=ways)
+    assert [way["title"] for way in document["reach"]] == [word, "pigeon"]
+
+
+def test_kopecks_in_digits_stay_with_their_noun() -> None:
+    assert offer_document(priced())["in_words"].endswith("46\u00a0копеек")
+    english = offer_document(priced(OFFER.replace("language: ru", "language: en")))["in_words"]
+    assert "\u00a0" not in english

@@ -68,7 +68,7 @@ def check(offer: Offer) -> None:
             # Text and Markdown have a colon after a label, the others a column.
             assert " ".join(piece.replace(": ", " ").split()) in text.replace(": ", " "), (form, piece, offer)
         # A line may break behind a hyphen of a number's words.
-        assert document["in_words"].replace(" ", "") in text.replace(" ", ""), (form, offer)
+        assert "".join(document["in_words"].split()) in text.replace(" ", ""), (form, offer)
         for tax in taxes:
             assert tax in text, (form, tax, offer)
         assert total in text.partition(words["total"])[2], (form, total, offer)

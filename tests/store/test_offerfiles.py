@@ -132,10 +132,20 @@ def test_the_seller(opened: Opened) -> None:
     opened.svc.write("desk.yaml", desk + 'seller: {name: Сталь, inn: "7707083893"}\n')
     assert opened.files().seller() == {"name": "Сталь", "inn": "7707083893"}
     for wrong in ("Сталь", "[a]", "{inn: [1]}"):
-        opened.svc.write("desk.yaml", desk + f"seller: {wrong}\n")
-        with pytest.raises(BrokenFiles, match="“seller” should be a mapping of words") as error:
-            opened.files().seller()
-        assert error.value.problems[0].path == "desk.yaml"
+        for key in ("seller", "seller_pl"):
+            opened.svc.write("desk.yaml", desk + f"{key}: {wrong}\n")
+            with pytest.raises(BrokenFiles, match=f"“{key}” should be a mapping of words") as error:
+                opened.files().seller("pl")
+            assert error.value.problems[0].path == "desk.yaml"
+            assert str(error.value.problems[0].remedy).startswith(f"write {key}: {{name: ")
+
+
+def test_the_seller_in_another_language(opened: Opened) -> None:
+    desk = (opened.svc.folder / "desk.yaml").read_text(encoding="utf-8")
+    both = 'seller: {name: Сталь, inn: "77", bic: "044"}\nseller_pl: {name: Stal, bic: ""}\n'
+    opened.svc.write("desk.yaml", desk + both)
+    assert opened.files().seller("pl") == {"name": "Stal", "inn": "77"}
+    assert opened.files().seller("ru") == opened.files().seller() == {"name": "Сталь", "inn": "77", "bic": "044"}
 
 
 def test_the_buyer(opened: Opened) -> None:
@@ -148,8 +158,12 @@ def test_the_buyer(opened: Opened) -> None:
 
 
 def test_ways_to_reach_us_are_those_with_an_address(opened: Opened) -> None:
-    opened.svc.write("channels.yaml", 'phone: {address: "+7 495", hours: 9-18}\nchat: {kind: chat}\n')
-    assert opened.files().reach() == [{"title": "phone", "address": "+7 495", "hours": "9-18"}]
+    text = 'phone: {address: "+7 495", hours: 9-18}\nchat: {kind: chat}\n'
+    opened.svc.write("channels.yaml", text + 'tg: {kind: chat, title: Telegram, address: "@a"}\n')
+    assert opened.files().reach() == [
+        {"title": "", "kind": "phone", "address": "+7 495", "hours": "9-18"},
+        {"title": "Telegram", "kind": "chat", "address": "@a", "hours": ""},
+    ]
 
 
 def test_the_logo(opened: Opened) -> None:
