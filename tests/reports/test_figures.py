@@ -33,9 +33,7 @@ def made(unit: str, values: list[int], before: list[int] | None = None) -> Figur
         ([0, 100, 200, 300], 90, 270),
     ],
 )
-def test_percentiles_lie_on_the_line_between_neighbours(
-    values: list[int], percent: int, expected: int | None
-) -> None:
+def test_percentiles_lie_on_the_line_between_neighbours(values: list[int], percent: int, expected: int | None) -> None:
     assert percentile(values, percent) == expected
 
 
@@ -44,9 +42,7 @@ def test_percentiles_are_those_of_the_standard_library(values: list[int]) -> Non
     deciles = statistics.quantiles(map(Fraction, values), n=10, method="inclusive")
     ordered = sorted(values)
     assert abs(Fraction(percentile(ordered, 90) or 0) - deciles[8]) <= Fraction(1, 2)
-    assert abs(Fraction(percentile(ordered, 50) or 0) - statistics.median(map(Fraction, values))) <= Fraction(
-        1, 2
-    )
+    assert abs(Fraction(percentile(ordered, 50) or 0) - statistics.median(map(Fraction, values))) <= Fraction(1, 2)
 
 
 @given(VALUES)

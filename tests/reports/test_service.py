@@ -276,9 +276,7 @@ def test_the_first_moment_belongs_to_a_period_and_the_last_to_the_next() -> None
     midnight = at("9 00:00")
     one = request("R-1", midnight, [(at("16 00:00"), "anna", Resolved(outcome="ok"))])
     counts = {
-        week: [
-            value(name, one, period=week) for name in ("backlog_start", "arrived", "finished", "backlog_end")
-        ]
+        week: [value(name, one, period=week) for name in ("backlog_start", "arrived", "finished", "backlog_end")]
         for week in ("2026-W45", "2026-W46", "2026-W47")
     }
     assert counts == {"2026-W45": [0, 0, 0, 0], "2026-W46": [0, 1, 0, 1], "2026-W47": [1, 0, 1, 0]}
@@ -308,9 +306,7 @@ def test_a_closing_that_a_slow_clock_puts_before_the_opening_takes_no_time() -> 
 
 
 def test_a_pickup_clock_belongs_to_whom_the_request_came() -> None:
-    one = request(
-        "R-1", at("2 09:00"), [(at("2 09:30"), "boris", Taken(department="logistics"))], department="sales"
-    )
+    one = request("R-1", at("2 09:00"), [(at("2 09:30"), "boris", Taken(department="logistics"))], department="sales")
     made = report(one, now="2 10:00")
     assert rows(made, "shares_by_department") == [("sales", 0, None, None, 1, 1.0, None)]
 

@@ -81,9 +81,7 @@ def requests(draw: st.DrawFn, number: int = 0, least: int = 0) -> Request:
 
 
 def of_size(least: int) -> st.SearchStrategy[tuple[Request, ...]]:
-    return st.integers(0, 5).flatmap(
-        lambda size: st.tuples(*(requests(number, least) for number in range(size)))
-    )
+    return st.integers(0, 5).flatmap(lambda size: st.tuples(*(requests(number, least) for number in range(size))))
 
 
 desks = of_size(0)
@@ -145,9 +143,7 @@ def first_contact(of: Request) -> bool:
         and before.status == "resolved"
         and event.at - before.resolutions[-1][0] <= timedelta(days=7)
     ]
-    first = next(
-        (event.by for event, before, after in prefixes(of) if after.picked_up and not before.picked_up), None
-    )
+    first = next((event.by for event, before, after in prefixes(of) if after.picked_up and not before.picked_up), None)
     found = last_resolved(of)
     assert found is not None
     handed = any(event.do == "handed_off" for event in of.events)
@@ -159,9 +155,7 @@ def time_of(of: Request, end: datetime) -> int:
 
 
 def resolution(of: Request, end: datetime) -> int:
-    waits = [
-        (max(wait.start, of.opened), min(wait.end or end, end)) for wait in of.waits if wait.for_ == "client"
-    ]
+    waits = [(max(wait.start, of.opened), min(wait.end or end, end)) for wait in of.waits if wait.for_ == "client"]
     return worked(of.opened, end, waits) if end > of.opened else 0
 
 
@@ -175,9 +169,7 @@ def agrees(figure: Figure, values: Sequence[int]) -> bool:
         (figure.median, statistics.median(exact)),
         (figure.p90, p90),
     ]
-    return figure.n == len(values) and all(
-        abs(Fraction(got or 0) - want) <= Fraction(1, 2) for got, want in wanted
-    )
+    return figure.n == len(values) and all(abs(Fraction(got or 0) - want) <= Fraction(1, 2) for got, want in wanted)
 
 
 def is_share(figure: Figure, outcomes: Sequence[bool]) -> bool:
@@ -194,9 +186,7 @@ def test_times_and_first_contact_are_what_the_events_say(desk: tuple[Request, ..
     came = [one for one in desk if during(one.opened)]
     done = [(one, found[0]) for one in desk if (found := last_resolved(one)) and during(found[0])]
     assert agrees(report.figure("pickup"), [time_of(one, one.picked_up) for one in came if one.picked_up])
-    assert agrees(
-        report.figure("first_response"), [time_of(one, one.first_answer) for one in came if one.first_answer]
-    )
+    assert agrees(report.figure("first_response"), [time_of(one, one.first_answer) for one in came if one.first_answer])
     assert agrees(report.figure("resolution"), [resolution(one, end) for one, end in done])
     assert is_share(report.figure("first_contact_resolution"), [first_contact(one) for one, _ in done])
 
@@ -215,8 +205,7 @@ def test_the_backlog_is_what_the_events_say_and_adds_up(desk: tuple[Request, ...
     }
     assert {name: report.figure(name).value for name in counts} == counts
     assert (
-        counts["backlog_start"] + counts["arrived"] + counts["reopened"] - counts["finished"]
-        == counts["backlog_end"]
+        counts["backlog_start"] + counts["arrived"] + counts["reopened"] - counts["finished"] == counts["backlog_end"]
     )
 
 
@@ -246,8 +235,7 @@ def test_the_groups_add_up_to_the_whole(desk: tuple[Request, ...], by: str) -> N
     for name in ("pickup", "first_response", "resolution"):
         assert sum(_number(row[1]) for row in tables[f"{name}_by_{by}"].rows) == report.figure(name).n
     backlog = [
-        report.figure(name).value
-        for name in ("backlog_start", "arrived", "reopened", "finished", "backlog_end")
+        report.figure(name).value for name in ("backlog_start", "arrived", "reopened", "finished", "backlog_end")
     ]
     rows = tables[f"backlog_by_{by}"].rows
     assert [sum(_number(row[place]) for row in rows) for place in range(1, 6)] == backlog
@@ -295,8 +283,6 @@ def test_the_order_of_the_requests_changes_nothing(desk: tuple[Request, ...]) ->
 
 
 def test_an_entry_needs_no_clocks_for_its_times() -> None:
-    one = request(
-        "R-1", PERIOD.start + timedelta(hours=9), [(PERIOD.start + timedelta(hours=10), "anna", Taken())]
-    )
+    one = request("R-1", PERIOD.start + timedelta(hours=9), [(PERIOD.start + timedelta(hours=10), "anna", Taken())])
     report = service([Entry(one, (), entry(one, NOW).calendar)], PERIOD, None, NOW)
     assert report.figure("pickup").value == 3600
