@@ -264,8 +264,8 @@ class Desk:
 
         opening.refuse_long_title(header.title)
         values = {name: getattr(header, name) for name in ("type", "client", "channel", "priority", "controller")}
-        files = self._first_contact(header.client)
-        opening.check_values({**values, "client": "" if files else header.client}, self.reference)
+        is_new = self._is_new_client(header.client)
+        opening.check_values({**values, "client": "" if is_new else header.client}, self.reference)
         team = self.reference.team
         if to:
             team.addressee(to)
@@ -275,24 +275,27 @@ class Desk:
         header = header._replace(regulation=regulation.ref if regulation else "", department=department)
         opening.check_required(header, regulation)
         opening.check_authority(header, regulation, team)
-        return self.open_request(person, now, header, opening.first_events(header, to, team), files, dry_run)
+        events = opening.first_events(header, to, team)
+        return self.open_request(person, now, header, events, lambda: self._first_contact(header.client), dry_run)
+
+    def _is_new_client(self, handle: str) -> bool:
+        """Whether nobody knows the client yet; a handle that is nearly a known one is likelier misspelt than new."""
+        if not handle or self.tree.content(f"clients/{handle}.yaml") is not None:
+            return False
+        from svcctl.model.schema import nearest
+
+        return not nearest(handle, self.reference.clients())
 
     def _first_contact(self, handle: str) -> list[FileChange]:
-        """The file of a client whom nobody knows yet: somebody on the telephone cannot wait for it to be made.
-
-        A handle that is nearly one of the desk's is left to be refused: it is likelier misspelt than new.
-        """
-        if not handle or self.tree.content(f"clients/{handle}.yaml") is not None:
-            return []
+        """The file of a client whom nobody knows yet: somebody on the telephone cannot wait for it to be made."""
         from svcctl.model.handles import check_handle
-        from svcctl.model.schema import nearest
         from svcctl.model.settings import Client
         from svcctl.store.clientfile import added
 
-        if nearest(handle, self.reference.clients()):
+        if not self._is_new_client(handle):
             return []
         files = added(Client(check_handle(handle), handle), self.tree)
-        self.remarks.append(Message("new client {handle}", handle=handle))
+        self.remarks = [Message("new client {handle}", handle=handle)]
         return files
 
     def open_request(
@@ -301,15 +304,22 @@ class Desk:
         now: datetime,
         header: Header,
         events: Sequence[Event],
-        files: Sequence[FileChange] = (),
+        files: Sequence[FileChange] | Callable[[], Sequence[FileChange]] = (),
         dry_run: bool = False,
     ) -> Request:
         """Opens a request; the header's id is given here, the regulation's first stages start.
 
+        Args:
+            files: what is written with it; a function is asked inside the lock.
+
         Raises:
             Refused: an event may not happen to it.
         """
-        return self._write(lambda: [self._opened(person, now, header, events, files)], person, now, dry_run)[0]
+
+        def prepare() -> list[Written]:
+            return [self._opened(person, now, header, events, files() if callable(files) else files)]
+
+        return self._write(prepare, person, now, dry_run)[0]
 
     def write_files(
         self,
