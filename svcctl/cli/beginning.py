@@ -38,13 +38,15 @@ def init(session: Session, folder: str, code: str, name: str) -> None:
     session.answer(
         session.text(Message("made the desk {folder}; you are {handle}", folder=shown, handle=founder.handle))
     )
-    session.answer(session.text(_next_step(shown, place.code, founder.email)))
+    session.answer(session.text(_next_step(shown, founder)))
 
 
-def _next_step(folder: str, code: str, email: str) -> Message:
+def _next_step(folder: str, founder: Founder) -> Message:
     begin = "" if folder == "." else f"cd {folder} && "
-    who = "" if email else "export SVCCTL_PERSON=… (git has no user.email) && "
-    return Message('next: {begin}{who}svcctl new "what the client wants" --channel phone', begin=begin, who=who)
+    if not founder.email:
+        # git cannot say who acts, so the person has to.
+        begin += f"export SVCCTL_PERSON={founder.handle} && "
+    return Message('next: {begin}svcctl new "what the client wants" --channel phone', begin=begin)
 
 
 def _founder(session: Session, root: str) -> Founder:
