@@ -92,7 +92,7 @@ def measured(entry: Entry, by: str) -> Case:
         _span(request.opened, resolved, calendar, _client_waits(request, resolved)),
         is_first_contact(request),
         tuple(_timed(clock, by, first, present) for clock in entry.clocks if clock.due is not None),
-        sum(event.do == "handed_off" for event in request.events),
+        sum(event.do == "handed_off" for event in request.counted),
         returns(request),
     )
 
@@ -121,7 +121,7 @@ def first_person(request: Request) -> str:
     if request.picked_up is None:
         return ""
     earlier = Request(request.header)
-    for event in request.events:
+    for event in request.counted:
         step(earlier, event)
         if earlier.picked_up is not None:
             return event.by
@@ -166,7 +166,7 @@ def open_spans(request: Request) -> tuple[tuple[int, int | None], ...]:
 def _closings(request: Request) -> Iterator[tuple[int, bool]]:
     """After each event that may close or reopen it: when, and whether it is closed then (as the fold decides it)."""
     resolutions, cancelled, merged = 0, False, False
-    for event in request.events:
+    for event in request.counted:
         if event.do == "resolved":
             resolutions += cancelled or not resolutions
         elif event.do == "cancelled":

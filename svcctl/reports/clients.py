@@ -128,7 +128,7 @@ def _signs(entry: Entry, start: int, at: int) -> Iterator[str]:
         yield "reopened"
     if any(within(promise.broken) for promise in request.promises):
         yield "broken"
-    if any(event.do == "offer_declined" and within(event.at) for event in request.events):
+    if any(event.do == "offer_declined" and within(event.at) for event in request.counted):
         yield "declined"
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
-from svcctl.model.request import Request, fold
+from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 from svcctl.reports.cases import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean
@@ -123,7 +123,7 @@ def _life(entry: Entry, department_of: DepartmentOf) -> Life:
     request = entry.request
     answers = [said for said in _said(request) if said.what in _ANSWERS.values()]
     begun: dict[str, int] = {}
-    for event in request.events:
+    for event in request.counted:
         if event.do == "offer_drafted":
             begun.setdefault(str(event.__dict__.get("revision", "")), _epoch(event.at))
     later = tuple(at for name, at in begun.items() if name != "r1")
@@ -139,12 +139,16 @@ def _life(entry: Entry, department_of: DepartmentOf) -> Life:
 
 def _sent(entry: Entry, department_of: DepartmentOf) -> Sent | None:
     request, line = entry.request, entry.calendar.line
-    index = next((n for n, event in enumerate(request.events) if event.do == "offer_sent"), None)
+    events = request.counted
+    index = next((n for n, event in enumerate(events) if event.do == "offer_sent"), None)
     if index is None:
         return None
     # Nothing that was done after the sending belongs to the time before it.
-    until = fold(request.header, request.events[: index + 1])
-    at = max(_epoch(request.events[index].at), _epoch(request.opened))
+    until = Request(request.header)
+    for event in events[: index + 1]:
+        step(until, event)
+        until.events.append(event)
+    at = max(_epoch(events[index].at), _epoch(request.opened))
     way = course(until, line, at, department_of)
     client = sum(
         end - start for start, end in united([(one.start, one.end) for one in way.stretches if one.kind == FOR_CLIENT])
@@ -153,7 +157,7 @@ def _sent(entry: Entry, department_of: DepartmentOf) -> Sent | None:
 
 
 def _said(request: Request) -> Iterator[Said]:
-    for event in request.events:
+    for event in request.counted:
         what = _ANSWERS.get(event.do) or ("rejected" if event.do == "offer_rejected" else "")
         if what:
             own = event.__dict__

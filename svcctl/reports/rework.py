@@ -104,7 +104,7 @@ def _at(moment: datetime) -> int:
 def _returns(request: Request) -> Iterator[Again]:
     """Hand-offs that were returned, and stages that were sent back; of redacted events without the words."""
     handoffs = {(hand.closed, hand.outcome_by): hand for hand in request.handoffs if hand.outcome == "returned"}
-    for event in request.events:
+    for event in request.counted:
         if event.do != "returned":
             continue
         own = event.__dict__
@@ -152,7 +152,7 @@ def _holders(stretches: Sequence[Stretch]) -> Iterator[tuple[str, int]]:
 
 def _revised(request: Request) -> Iterator[Again]:
     submitted = False
-    for event in request.events:
+    for event in request.counted:
         if event.do == "offer_submitted":
             submitted = True
         elif event.do == "offer_drafted" and submitted:

@@ -192,7 +192,7 @@ class _Walk:
 
     def course(self) -> Course:
         self._open_lanes()
-        for event in self.request.events:
+        for event in self.request.counted:
             step(self.state, event)
             self.reached = min(max(self.reached, int(event.at.timestamp())), self.now)
             self._follow(event)
