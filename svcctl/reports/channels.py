@@ -14,6 +14,7 @@ from typing import NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.settings import Channel
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars, Heat
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -56,7 +57,7 @@ def channels(entries: Sequence[Entry], period: Period, previous: Period | None, 
         period,
         previous,
         figures,
-        [_by_channel(found, before, known), _by_weekday(found, before), _by_hour(found, before)],
+        [_by_channel(found, before, known), _by_weekday(found, before), _by_hour(found, before), _by_both(found)],
         small_notes(figures),
         _finding(found, period),
         Message("Arrivals"),
@@ -161,7 +162,11 @@ def _by_channel(found: Sequence[Arrival], before: Sequence[Arrival] | None, know
         Column("previous", Message("before"), NUMBER),
     )
     ids = [[one.id for one in groups[name]] for name in order]
-    return Table(Message("By channel"), columns, rows, ids, "arrivals_by_channel")
+    charts = (
+        Bars(Message("Arrived by channel"), ("channel",), ("n",), "previous"),
+        Bars(Message("First response by channel, mean"), ("channel",), ("mean",)),
+    )
+    return Table(Message("By channel"), columns, rows, ids, "arrivals_by_channel", charts=charts)
 
 
 def _by_weekday(found: Sequence[Arrival], before: Sequence[Arrival] | None) -> Table:
@@ -203,7 +208,29 @@ def _by_time(
         Column("previous", Message("before"), NUMBER),
     )
     ids = [[one.id for one in group] for group in groups]
-    return Table(title, columns, rows if found else [], ids if found else [], f"arrivals_by_{name}")
+    chart = Bars(Message("Arrived by {group}", group=label), (name,), ("n",), "previous")
+    shown, behind = (rows, ids) if found else ([], [])
+    return Table(title, columns, shown, behind, f"arrivals_by_{name}", charts=(chart,) if name == "weekday" else ())
+
+
+def _by_both(found: Sequence[Arrival]) -> Table:
+    """Weekday against hour, from the first hour that anything came in to the last one."""
+    hours = range(min(one.hour for one in found), max(one.hour for one in found) + 1) if found else range(0)
+    counts = {(day, hour): 0 for day in range(len(_DAYS)) for hour in hours}
+    for one in found:
+        counts[one.weekday, one.hour] += 1
+    rows = [(label, *(counts[day, hour] for hour in hours)) for day, label in enumerate(_DAYS)]
+    names = [f"h{hour:02}" for hour in hours]
+    labels = [f"{hour:02}" for hour in hours]
+    columns = (
+        Column("weekday", Message("weekday")),
+        *(Column(*pair, NUMBER) for pair in zip(names, labels, strict=True)),
+    )
+    title = Message("By weekday and hour")
+    ids = [[one.id for one in found if one.weekday == day] for day in range(len(_DAYS))]
+    chart = Heat(Message("Arrived by weekday and hour"), "weekday", names)
+    name = "arrivals_by_weekday_and_hour"
+    return Table(title, columns, rows if found else [], ids if found else [], name, charts=(chart,))
 
 
 def _finding(found: Sequence[Arrival], period: Period) -> Message:

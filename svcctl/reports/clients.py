@@ -16,6 +16,7 @@ from typing import NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.request import Request
 from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report
@@ -201,7 +202,8 @@ def _busiest(found: Sequence[Known], before: Sequence[Known] | None) -> Table:
         Column("open", Message("open"), NUMBER),
         Column("previous", Message("before"), NUMBER),
     )
-    return Table(Message("Active clients"), columns, rows, [one.within for one in active], "active")
+    chart = Bars(Message("Requests by client"), ("client",), ("n",), "previous")
+    return Table(Message("Active clients"), columns, rows, [one.within for one in active], "active", charts=(chart,))
 
 
 # Words

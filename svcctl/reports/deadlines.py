@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -191,7 +192,9 @@ def _table(by: str, found: Sequence[Deadline], before: Sequence[Deadline] | None
         Column("late_p90", Message("90th percentile"), DURATION),
     )
     ids = [[one.id for one in groups[group] if not one.met] for group in order]
-    return Table(Message("On time by {group}", group=_BY[by]), columns, rows, ids, f"on_time_by_{by}")
+    title = Message("On time by {group}", group=_BY[by])
+    chart = Bars(title, (by,), ("on_time",), "previous_on_time")
+    return Table(title, columns, rows, ids, f"on_time_by_{by}", charts=(chart,))
 
 
 def _bucket(late: int) -> int:
@@ -219,7 +222,9 @@ def _lateness(found: Sequence[Deadline], before: Sequence[Deadline] | None) -> T
         Column("share", Message("share"), PERCENT),
         Column("previous", Message("before"), NUMBER),
     )
-    return Table(Message("How late"), columns, rows if missed else [], ids if missed else [], "lateness")
+    chart = Bars(Message("How late: missed clocks"), ("late_by",), ("n",), "previous")
+    title = Message("How late")
+    return Table(title, columns, rows if missed else [], ids if missed else [], "lateness", charts=(chart,))
 
 
 def first_causes(entries: Sequence[Entry], ids: Mapping[str, object], at: int) -> Iterator[tuple[str, str, bool]]:
@@ -254,7 +259,8 @@ def _causes(found: Sequence[Deadline], entries: Sequence[Entry], period: Period,
         Column("followed", Message("missed more after it"), NUMBER),
     )
     ids = [[name for name, _ in groups[clock]] for clock in order]
-    return Table(Message("First causes"), columns, rows, ids, "first_causes")
+    chart = Bars(Message("The clock that was missed first"), ("clock",), ("n",))
+    return Table(Message("First causes"), columns, rows, ids, "first_causes", charts=(chart,))
 
 
 # Words

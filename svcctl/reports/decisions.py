@@ -13,6 +13,7 @@ from typing import NamedTuple
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -138,7 +139,11 @@ def _table(name: str, title: Message, by: Sequence[str], found: Sequence[Made], 
         Column("previous", Message("before"), NUMBER),
     )
     ids = [[one.id for one in groups[group]] for group in order]
-    return Table(title, columns, rows, ids, f"decisions_by_{name}")
+    charts = (
+        Bars(Message("{title}: decisions", title=title), by, ("n",), "previous"),
+        Bars(Message("{title}: mean time", title=title), by, ("mean",)),
+    )
+    return Table(title, columns, rows, ids, f"decisions_by_{name}", charts=charts)
 
 
 _LABELS = {

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars, Matrix
 from svcctl.reports.figures import COUNT, RATIO, SECONDS, SMALL, TOTAL, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -228,7 +229,8 @@ def _table(by: str, found: Sequence[Flow], before: Sequence[Flow] | None) -> Tab
         Column("previous_flow_efficiency", Message("efficiency before"), PERCENT),
     )
     ids = [[name for name, _ in groups[group]] for group in order]
-    return Table(Message("Time by {group}", group=_LABELS[by]), columns, rows, ids, f"time_by_{by}")
+    chart = Bars(Message("Worked on and lying, by {group}", group=_LABELS[by]), (by,), ("touch", "wait"))
+    return Table(Message("Time by {group}", group=_LABELS[by]), columns, rows, ids, f"time_by_{by}", charts=(chart,))
 
 
 def _queue_table(by: str, lying: Sequence[Queued]) -> Table:
@@ -249,7 +251,7 @@ def _queue_table(by: str, lying: Sequence[Queued]) -> Table:
     )
     ids = [[one.id for one in groups[group]] for group in order]
     title = Message("Lying untouched at the end, by {group}", group=_LABELS[by])
-    return Table(title, columns, rows, ids, f"queue_by_{by}")
+    return Table(title, columns, rows, ids, f"queue_by_{by}", charts=(Bars(title, (by,), ("n",)),))
 
 
 def _pairs(passed: Sequence[Passed]) -> Table:
@@ -274,7 +276,11 @@ def _pairs(passed: Sequence[Passed]) -> Table:
     )
     rows = [_pair_row(pair, pairs[pair]) for pair in order]
     ids = [[one.id for one in pairs[pair]] for pair in order]
-    return Table(Message("Hand-overs, the slowest first"), columns, rows, ids, "handovers")
+    charts = (
+        Matrix(Message("Hand-overs: how many"), "from", "to", "n"),
+        Matrix(Message("Hand-overs: median time to the answer"), "from", "to", "median"),
+    )
+    return Table(Message("Hand-overs, the slowest first"), columns, rows, ids, "handovers", charts=charts)
 
 
 def _pair_row(pair: tuple[str, str], passed: Sequence[Passed]) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.request import Request
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars, Lines
 from svcctl.reports.figures import POINTS, SHARE, SMALL, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -145,7 +146,8 @@ def _answers(found: Sequence[Rating]) -> Table:
         Column("n", Message("ratings"), NUMBER),
         Column("share", Message("share"), PERCENT),
     )
-    return Table(Message("Ratings"), columns, rows, name="ratings")
+    chart = Bars(Message("Ratings"), ("answer",), ("share",))
+    return Table(Message("Ratings"), columns, rows, name="ratings", charts=(chart,))
 
 
 def _trend(every: Sequence[Rating], period: Period) -> Table:
@@ -155,7 +157,9 @@ def _trend(every: Sequence[Rating], period: Period) -> Table:
     found = [(span.name, within(every, span)) for span in spans]
     rows = [(name, len(ratings), *_values(ratings)) for name, ratings in found]
     columns = (Column("period", Message("period")), *_VALUES)
-    return Table(Message("Trend"), columns, rows if any(row[1] for row in rows) else [], name="trend")
+    chart = Lines(Message("NPS with its 95 % interval"), "period", ("nps",), "low", "high")
+    shown = rows if any(row[1] for row in rows) else []
+    return Table(Message("Trend"), columns, shown, name="trend", charts=(chart,))
 
 
 def _by(name: str, found: Sequence[Rating]) -> Table:

@@ -17,6 +17,7 @@ from svcctl.model.money import Money
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -232,7 +233,9 @@ def _departments(sent: Sequence[Sent]) -> Table:
         Column("wait", Message("lying"), DURATION),
     )
     ids = [[one.id for one in groups[name]] for name in sorted(groups)]
-    return Table(Message("Until the offer was sent, by department (means)"), columns, rows, ids, "time_by_department")
+    title = Message("Until the offer was sent, by department (means)")
+    chart = Bars(title, ("department",), ("touch", "wait"))
+    return Table(title, columns, rows, ids, "time_by_department", charts=(chart,))
 
 
 def _answers(answers: Sequence[Said], worth: Worth) -> Table:
@@ -253,7 +256,8 @@ def _answers(answers: Sequence[Said], worth: Worth) -> Table:
         Column("gross", Message("sum"), MONEY),
     )
     ids = [[one.id for one, _ in groups[key]] for key in order]
-    return Table(Message("What clients answered"), columns, rows, ids, "answers_by_reason")
+    chart = Bars(Message("Answers by reason"), ("answer", "reason"), ("n",))
+    return Table(Message("What clients answered"), columns, rows, ids, "answers_by_reason", charts=(chart,))
 
 
 def _total(sums: Sequence[Money | None]) -> Money | None:
@@ -294,7 +298,8 @@ def rejections_by_reason(entries: Sequence[Entry], period: Period) -> Table:
     )
     rows = [(reason or None, subject or None, len(groups[reason, subject])) for reason, subject in order]
     title = Message("Approvals of offers refused, by reason")
-    return Table(title, columns, rows, [groups[key] for key in order], "rejections_by_reason")
+    chart = Bars(title, ("reason", "subject"), ("n",))
+    return Table(title, columns, rows, [groups[key] for key in order], "rejections_by_reason", charts=(chart,))
 
 
 def _pipeline(pipeline: Sequence[Open]) -> Table:
@@ -313,7 +318,8 @@ def _pipeline(pipeline: Sequence[Open]) -> Table:
         Column("oldest", Message("oldest"), WALL),
     )
     ids = [[one.id for one in own] for own in groups.values()]
-    return Table(Message("Offers without an answer now"), columns, rows, ids, "pipeline")
+    chart = Bars(Message("Offers without an answer now"), ("status",), ("n",))
+    return Table(Message("Offers without an answer now"), columns, rows, ids, "pipeline", charts=(chart,))
 
 
 # Words

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.regulation import Regulation
 from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.chart import Bars
 from svcctl.reports.deadlines import Deadline, counted
 from svcctl.reports.figures import COUNT, SHARE, Figure, Sample, figure
 from svcctl.reports.period import Period
@@ -142,7 +143,8 @@ def _versions(
         )
         for version in versions
     ]
-    return Table(Message("Versions"), columns, rows, ids, "versions")
+    chart = Bars(Message("On time by version"), ("regulation",), ("on_time",), "previous_on_time")
+    return Table(Message("Versions"), columns, rows, ids, "versions", charts=(chart,))
 
 
 def _met(clocks: Sequence[Deadline]) -> float | None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.request import Request
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars, Matrix
 from svcctl.reports.figures import COUNT, RATIO, SHARE, TOTAL, Figure, Sample, figure
 from svcctl.reports.offers import rejections_by_reason
 from svcctl.reports.period import Period
@@ -226,7 +227,9 @@ def _reasons(found: Sequence[Again]) -> Table:
     groups = _counted(found, RETURN, lambda one: one.why)
     columns = (Column("reason", Message("reason")), Column("n", Message("returns"), NUMBER))
     rows = [(reason or None, len(ids)) for reason, ids in groups]
-    return Table(Message("Returns by reason"), columns, rows, [ids for _, ids in groups], "returns_by_reason")
+    title = Message("Returns by reason")
+    chart = Bars(title, ("reason",), ("n",))
+    return Table(title, columns, rows, [ids for _, ids in groups], "returns_by_reason", charts=(chart,))
 
 
 def _pairs(found: Sequence[Again], kind: str, title: Message, name: str) -> Table:
@@ -238,14 +241,17 @@ def _pairs(found: Sequence[Again], kind: str, title: Message, name: str) -> Tabl
         Column("requests", Message("requests"), NUMBER),
     )
     rows = [(*pair, len(ids), len(set(ids))) for pair, ids in groups if isinstance(pair, tuple)]
-    return Table(title, columns, rows, [ids for _, ids in groups], name)
+    chart = Matrix(title, "from", "to", "n")
+    return Table(title, columns, rows, [ids for _, ids in groups], name, charts=(chart,))
 
 
 def _stages(found: Sequence[Again]) -> Table:
     groups = _counted(found, STAGE, lambda one: one.why)
     columns = (Column("stage", Message("stage")), Column("n", Message("times"), NUMBER))
     rows = [(stage, len(ids)) for stage, ids in groups]
-    return Table(Message("Stages entered again"), columns, rows, [ids for _, ids in groups], "stages_again")
+    title = Message("Stages entered again")
+    chart = Bars(title, ("stage",), ("n",))
+    return Table(title, columns, rows, [ids for _, ids in groups], "stages_again", charts=(chart,))
 
 
 def _loops(found: Sequence[Again], period: Period) -> Table:
@@ -282,7 +288,8 @@ def _cost(lives: Sequence[Life], period: Period) -> Table:
         Column("share", Message("share"), PERCENT),
     )
     unique = [list(dict.fromkeys(ids[name])) for name in order]
-    return Table(Message("What it cost, by person"), columns, rows, unique, "rework_by_person")
+    chart = Bars(Message("Worked on again, by person"), ("person",), ("rework",))
+    return Table(Message("What it cost, by person"), columns, rows, unique, "rework_by_person", charts=(chart,))
 
 
 # Words

@@ -23,11 +23,13 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.reports.cases import BY, Case, Entry, Span, Timed, measured
+from svcctl.reports.chart import Bars, Lines
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure
 from svcctl.reports.hindrance import Signs, hindrance
 from svcctl.reports.period import Period
 from svcctl.reports.report import WALL_SUFFIX, Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Column, Table
+from svcctl.reports.trend import steps
 
 __all__ = ["BY", "Entry", "service"]
 
@@ -85,7 +87,7 @@ def service(
         period,
         previous,
         figures,
-        _tables(found, before, by),
+        [*_tables(found, before, by), _trend(cases, period, now)],
         _notes(cases, figures, period),
         _finding(cases, figures, period),
         Message("Backlog"),
@@ -220,7 +222,9 @@ def _times_table(name: str, by: str, groups: Mapping[str, Samples], before: Mapp
         Column("previous_mean", Message("mean before"), DURATION),
     )
     ids = [_ids(groups, group, [name]) for group in order]
-    return Table(_titled(_TIMES[name], by), columns, rows, ids, f"{name}_by_{by}")
+    title = _titled(_TIMES[name], by)
+    chart = Bars(Message("{figure}, mean", figure=title), (by,), ("mean",), "previous_mean")
+    return Table(title, columns, rows, ids, f"{name}_by_{by}", charts=(chart,))
 
 
 def _shares_table(by: str, groups: Mapping[str, Samples], before: Mapping[str, Samples] | None) -> Table:
@@ -240,7 +244,16 @@ def _shares_table(by: str, groups: Mapping[str, Samples], before: Mapping[str, S
     )
     title = _titled(Message("First contact and on time"), by)
     ids = [_ids(groups, group, list(_SHARES)) for group in order]
-    return Table(title, columns, rows, ids, f"shares_by_{by}")
+    charts = (
+        Bars(_titled(Message("On time"), by), (by,), ("on_time",), "previous_on_time"),
+        Bars(
+            _titled(Message("First contact resolution"), by),
+            (by,),
+            ("first_contact_resolution",),
+            "previous_first_contact_resolution",
+        ),
+    )
+    return Table(title, columns, rows, ids, f"shares_by_{by}", charts=charts)
 
 
 def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
@@ -249,7 +262,48 @@ def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
     columns = [Column(by, _BY_LABELS[by]), *(Column(name, label, NUMBER) for name, label in _BACKLOG.items())]
     rows = [(group or None, *(len(groups[group].get(name, ())) for name in names)) for group in order]
     ids = [_ids(groups, group, names) for group in order]
-    return Table(_titled(Message("Backlog"), by), columns, rows, ids, f"backlog_by_{by}")
+    chart = Bars(_titled(Message("Open at the end"), by), (by,), ("backlog_end",), "backlog_start")
+    return Table(_titled(Message("Backlog"), by), columns, rows, ids, f"backlog_by_{by}", charts=(chart,))
+
+
+def _trend(cases: Sequence[Case], period: Period, now: datetime) -> Table:
+    """The main figures in the periods that lead to this one, or in the months of a year."""
+    first = min((case.opened for case in cases), default=None)
+    since = None if first is None else datetime.fromtimestamp(first, now.tzinfo)
+    rows = []
+    for span in steps(period, since, now):
+        found = gather(cases, span, now)
+        resolution = _of_span("resolution", SECONDS, found)
+        counts = (len(found.get(name, ())) for name in ("arrived", "finished", "backlog_end"))
+        on_time = _of_span("on_time", SHARE, found).value
+        rows.append((span.name, *counts, resolution.median, resolution.p90, on_time))
+    columns = (
+        Column("period", Message("period")),
+        Column("arrived", Message("arrived"), NUMBER),
+        Column("finished", Message("finished"), NUMBER),
+        Column("backlog_end", Message("open at the end"), NUMBER),
+        Column("resolution_median", Message("resolution, median"), DURATION),
+        Column("resolution_p90", Message("90th percentile"), DURATION),
+        Column("on_time", Message("on time"), PERCENT),
+    )
+    charts = (
+        Lines(Message("Arrived and finished"), "period", ("arrived", "finished")),
+        Lines(Message("Open at the end"), "period", ("backlog_end",)),
+        Lines(
+            Message("Resolution: median, and up to the 90th percentile"),
+            "period",
+            ("resolution_median",),
+            "resolution_median",
+            "resolution_p90",
+        ),
+        Lines(Message("On time"), "period", ("on_time",)),
+    )
+    shown = rows if any(any(row[1:]) for row in rows) else []
+    return Table(Message("Trend"), columns, shown, name="trend", charts=charts)
+
+
+def _of_span(name: str, unit: str, found: Samples) -> Figure:
+    return figure(name, Message("{name}", name=name), unit, found.get(name, ()))
 
 
 # Notes

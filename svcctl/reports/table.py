@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.money import Money
+
+if TYPE_CHECKING:
+    from svcctl.reports.chart import Chart
 
 TEXT = "text"
 NUMBER = "number"
@@ -44,8 +47,9 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     """Rows of raw values, one a column.
 
-    ``ids`` may hold the requests behind each row, ``name`` is the table's stable name where there are several, and
-    ``empty`` is what people are told when there are no rows.
+    ``ids`` may hold the requests behind each row, ``name`` is the table's stable name where there are several,
+    ``empty`` is what people are told when there are no rows, and ``charts`` is what of it is drawn where there are
+    pictures.
     """
 
     title: Message | str
@@ -54,6 +58,7 @@ class Table(NamedTuple):
     ids: Sequence[Sequence[str]] = ()
     name: str = ""
     empty: Message = Message("none")
+    charts: Sequence[Chart] = ()
 
     def as_json(self, catalog: Catalog = ENGLISH) -> dict[str, object]:
         """``{name, title, columns: [{name, label, kind}], rows: [{column: value}]}``, values raw."""
@@ -67,6 +72,10 @@ class Table(NamedTuple):
             ],
             "rows": [{key: raw(value, catalog) for key, value in zip(keys, row, strict=True)} for row in self.rows],
         }
+
+    def place(self, name: str) -> int:
+        """Where the column of a name stands in a row; -1 if there is none."""
+        return next((place for place, column in enumerate(self.columns) if column.name == name), -1)
 
 
 def words(text: Message | str, catalog: Catalog = ENGLISH) -> str:

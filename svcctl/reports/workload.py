@@ -19,6 +19,7 @@ from svcctl.model.messages import Message
 from svcctl.model.team import Person, Team
 from svcctl.model.timeline import united
 from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, TOTAL, Figure, Sample, figure
 from svcctl.reports.flow import handovers
 from svcctl.reports.period import Period
@@ -259,7 +260,11 @@ def _people(found: Mapping[str, Load], before: Mapping[str, Load] | None) -> Tab
         Column("verdict", Message("verdict"), TEXT),
     )
     ids = [list(dict.fromkeys([*found[name].counts["in_hand"], *found[name].touch])) for name in names]
-    return Table(Message("People"), columns, rows, ids, "people")
+    charts = (
+        Bars(Message("Load: work over available hours"), ("person",), ("load",), "previous_load"),
+        Bars(Message("In hand at the end"), ("person",), ("in_hand",), "in_hand_start"),
+    )
+    return Table(Message("People"), columns, rows, ids, "people", charts=charts)
 
 
 def _verdict(load: Load) -> Message | None:

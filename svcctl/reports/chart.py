@@ -1,0 +1,51 @@
+"""Charts as values: which columns of a table are drawn, and how. The table's rows are the data, and stay below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+from svcctl.model.messages import Message
+
+
+class Bars(NamedTuple):
+    """A bar for each row, as long as its values; several values stand one after another on it.
+
+    ``labels`` are the columns that name a row, ``parts`` those that are drawn, all of one kind; ``before`` is a column
+    that is marked on the bar: the value in the period before.
+    """
+
+    title: Message
+    labels: Sequence[str]
+    parts: Sequence[str]
+    before: str = ""
+
+
+class Lines(NamedTuple):
+    """A line through the rows for each of ``values``; between the columns ``low`` and ``high`` there is a band."""
+
+    title: Message
+    across: str
+    values: Sequence[str]
+    low: str = ""
+    high: str = ""
+
+
+class Heat(NamedTuple):
+    """A cell for each row and each of the columns ``across``, the darker the more."""
+
+    title: Message
+    down: str
+    across: Sequence[str]
+
+
+class Matrix(NamedTuple):
+    """A cell for each pair of words in the columns ``down`` and ``across``, the darker the larger its ``value``."""
+
+    title: Message
+    down: str
+    across: str
+    value: str
+
+
+Chart: TypeAlias = Bars | Lines | Heat | Matrix
