@@ -11,10 +11,11 @@ from svcctl.model.schema import Keys
 
 FORMAT = 1
 LANGUAGES = ("en", "ru", "pl")
+UNSIGNED, SSH = "no", "ssh"
 
 
 class Settings(NamedTuple):
-    """desk.yaml."""
+    """desk.yaml; ``sign`` is how commits are signed, ``no`` where they are not."""
 
     name: str
     lang: str = "en"
@@ -24,6 +25,7 @@ class Settings(NamedTuple):
     calendar: str = "office"
     due_soon: str = "4h"
     silent_after: str = "3d"
+    sign: str = UNSIGNED
 
 
 class Channel(NamedTuple):
@@ -67,8 +69,9 @@ def parse_settings(mapping: Mapping[str, Any]) -> Settings:
         keys.text("calendar", defaults["calendar"]),
         keys.text("due_soon", defaults["due_soon"]),
         keys.text("silent_after", defaults["silent_after"]),
+        keys.choice("sign", (UNSIGNED, SSH), UNSIGNED),
     )
-    for later in ("sign", "seller", *(f"seller_{language}" for language in LANGUAGES)):
+    for later in ("seller", *(f"seller_{language}" for language in LANGUAGES)):
         keys.raw(later)
     keys.done("desk.yaml")
     if problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, is_mapping, place_of
+
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 class Absence(NamedTuple):
@@ -33,6 +37,8 @@ class Person(NamedTuple):
     calendar: str = ""
     away: tuple[Absence, ...] = ()
     left: bool = False
+    keys: tuple[str, ...] = ()
+    """The public SSH keys that their commits are signed with, as they stand in ``id_ed25519.pub``."""
 
     def absence(self, day: date) -> Absence | None:
         """The absence that covers the day, if any."""
@@ -160,9 +166,26 @@ def _people(section: Mapping[str, Any], problems: list[Problem]) -> Iterator[tup
             keys.text("calendar"),
             tuple(_absences(keys, problems)),
             keys.choice("left", ("yes", "no", "true", "false"), "no") in ("yes", "true"),
+            tuple(_public_keys(keys)),
         )
         keys.done("a person")
         yield handle, person
+
+
+def _public_keys(person: Keys) -> Iterator[str]:
+    """The public keys, each as type and key; what stands after them is for people."""
+    value = person.raw("keys")
+    for text in value if is_list(value) else [value] if value else []:
+        words = text.split() if isinstance(text, str) else []
+        if len(words) >= 2 and words[0].startswith(("ssh-", "ecdsa-", "sk-")) and _BASE64.fullmatch(words[1]):
+            yield f"{words[0]} {words[1]}"
+            continue
+        person.report(
+            "keys",
+            "key",
+            Message("“{text}” is no public SSH key", text=text),
+            Message("write keys: [ssh-ed25519 AAAA…], as it stands in ~/.ssh/id_ed25519.pub"),
+        )
 
 
 def _absences(person: Keys, problems: list[Problem]) -> Iterator[Absence]:

@@ -158,3 +158,18 @@ def test_all_problems_of_the_file_are_told_at_once() -> None:
         "team.yaml:4:1",
         "team.yaml:2:19",
     ]
+
+
+def test_public_keys_are_kept_without_what_people_wrote_after_them() -> None:
+    team = parsed(
+        "people:\n  a: {keys: [ssh-ed25519 AAAA+/== anna@desktop, ecdsa-sha2-nistp256 BBBB]}\n  b: {keys: ssh-rsa CCCC}\n"
+    )
+    assert team.people["a"].keys == ("ssh-ed25519 AAAA+/==", "ecdsa-sha2-nistp256 BBBB")
+    assert team.people["b"].keys == ("ssh-rsa CCCC",)
+
+
+@pytest.mark.parametrize("value", ["[AAAA]", "[ssh-ed25519]", "[[a]]", "-----BEGIN"])
+def test_what_is_no_public_key_is_refused(value: str) -> None:
+    found = broken(f"people:\n  a: {{keys: {value}}}\n")
+    assert [row[1] for row in found] == ["key"]
+    assert "is no public SSH key" in found[0][2]
