@@ -41,7 +41,7 @@ def findings_text(findings: Sequence[Finding], by: str, now: datetime, catalog: 
 
 def _line(finding: Finding, now: datetime, catalog: Catalog) -> str:
     words = _promise(finding, now, catalog) if finding.kind == PROMISES else _sentence(finding, now, catalog)
-    return visible(f"{short(finding.request.id)}  {finding.request.title}: {words.text(catalog)}")
+    return visible(f"{short(finding.id)}  {finding.title}: {words.text(catalog)}")
 
 
 def _sentence(finding: Finding, now: datetime, catalog: Catalog) -> Message:

@@ -21,7 +21,7 @@ OVERDUE, DUE_SOON, UNACCEPTED, PROMISES, UNTOUCHED = "overdue", "due_soon", "una
 OFFERS = "offers"
 KINDS = (OVERDUE, UNACCEPTED, PROMISES, UNTOUCHED, DUE_SOON, OFFERS)
 # A hand-off of a request without an acceptance clock is reported after a day and a night.
-_SILENT_HANDOFF_S = 24 * 3600
+SILENT_HANDOFF_S = 24 * 3600
 
 
 class Finding(NamedTuple):
@@ -31,7 +31,8 @@ class Finding(NamedTuple):
     """
 
     kind: str
-    request: Request
+    id: str
+    title: str
     clock: str
     due: datetime | None
     late: int
@@ -42,8 +43,8 @@ class Finding(NamedTuple):
     def as_json(self) -> dict[str, object]:
         """The finding as ``check --json`` prints it."""
         return {
-            "id": self.request.id,
-            "title": self.request.title,
+            "id": self.id,
+            "title": self.title,
             "clock": self.clock,
             "due": iso(self.due) if self.due else None,
             "late_s": self.late,
@@ -91,7 +92,19 @@ def expired_offer(request: Request, revision: str, until: date, now: datetime) -
     if now.date() <= until:
         return []
     late = elapsed(end, now)
-    return [Finding(OFFERS, request, f"offer:{revision}", end, late, request.owner, request.department, revision)]
+    return [
+        Finding(
+            OFFERS,
+            request.id,
+            request.title,
+            f"offer:{revision}",
+            end,
+            late,
+            request.owner,
+            request.department,
+            revision,
+        )
+    ]
 
 
 def _of_clock(
@@ -102,11 +115,11 @@ def _of_clock(
     owner, department = responsible(request, clock, team)
     late = -(clock.remaining or 0)
     if clock.late:
-        yield Finding(OVERDUE, request, clock.run.key, clock.due, late, owner, department)
+        yield Finding(OVERDUE, request.id, request.title, clock.run.key, clock.due, late, owner, department)
     elif clock.run.pauses and clock.run.pauses[-1][1] is None:
         return
     elif not_after(clock.due, _soon(limits.due_soon, now, calendar)):  # type: ignore[arg-type]
-        yield Finding(DUE_SOON, request, clock.run.key, clock.due, late, owner, department)
+        yield Finding(DUE_SOON, request.id, request.title, clock.run.key, clock.due, late, owner, department)
 
 
 @lru_cache(maxsize=4)
@@ -147,28 +160,28 @@ def _handoffs(request: Request, clocks: Sequence[Clock], team: Team, now: dateti
             continue
         clock = late_clocks.get(handoff.event)
         age = elapsed(handoff.at, now)
-        if (clock is not None and not clock.late) or (clock is None and age <= _SILENT_HANDOFF_S):
+        if (clock is not None and not clock.late) or (clock is None and age <= SILENT_HANDOFF_S):
             continue
         owner, department = addressed(handoff, team)
         due = clock.due if clock else None
         late = -(clock.remaining or 0) if clock else age
-        yield Finding(UNACCEPTED, request, "accept", due, late, owner, department, handoff.note)
+        yield Finding(UNACCEPTED, request.id, request.title, "accept", due, late, owner, department, handoff.note)
 
 
 def _promises(request: Request, now: datetime) -> Iterable[Finding]:
     for promise in request.promises:
         if promise.open and promise.due.date() > now.astimezone(promise.due.tzinfo).date():
             continue
-        if promise.kept is not None or (
-            promise.broken is not None and (request.closed or _made_good(request, promise))
-        ):
+        if promise.kept is not None or (promise.broken is not None and (request.closed or made_good(request, promise))):
             continue
         late = elapsed(promise.due, now)
         note = f"{promise.text} ({promise.why})" if promise.why else promise.text
-        yield Finding(PROMISES, request, "promise", promise.due, late, promise.by, request.department, note)
+        yield Finding(
+            PROMISES, request.id, request.title, "promise", promise.due, late, promise.by, request.department, note
+        )
 
 
-def _made_good(request: Request, broken: Promise) -> bool:
+def made_good(request: Request, broken: Promise) -> bool:
     """A broken promise is settled by telling the client, or by a new promise."""
     since = broken.broken
     if since is None:
@@ -185,7 +198,7 @@ def _untouched(request: Request, calendar: WorkingTime, limits: Limits, now: dat
     if not_after(due, now):
         late = seconds(calendar.between(due, now))
         item = request.main_item
-        yield Finding(UNTOUCHED, request, "silence", due, late, item.owner, item.department)
+        yield Finding(UNTOUCHED, request.id, request.title, "silence", due, late, item.owner, item.department)
 
 
 def calendar_warnings(clocks: Iterable[Clock]) -> list[Message]:

@@ -122,6 +122,11 @@ def found_in(request: Request, words: str) -> str | None:
     return None
 
 
+def words_of(request: Request) -> str:
+    """Every word of a request that a search may ask for, folded."""
+    return fold_text("\n".join(_lines(request)))
+
+
 def _lines(request: Request) -> Iterator[str]:
     yield request.title
     yield f"{request.id} {request.client}"

@@ -121,6 +121,10 @@ class Reference:
             self._calendars[name] = calendar
         return self._calendars[name]
 
+    def name_of(self, calendar: Calendar) -> str:
+        """The name by which ``calendar`` has given this one, whatever the file calls itself."""
+        return next(name for name, known in self._calendars.items() if known is calendar)
+
     def _tables(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
         name = mapping.get("holidays")
         if not isinstance(name, str) or not name or "/" in name:
