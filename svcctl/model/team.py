@@ -12,7 +12,6 @@ from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, is_mapping, place_of
 
-
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 

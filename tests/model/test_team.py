@@ -161,9 +161,8 @@ def test_all_problems_of_the_file_are_told_at_once() -> None:
 
 
 def test_public_keys_are_kept_without_what_people_wrote_after_them() -> None:
-    team = parsed(
-        "people:\n  a: {keys: [ssh-ed25519 AAAA+/== anna@desktop, ecdsa-sha2-nistp256 BBBB]}\n  b: {keys: ssh-rsa CCCC}\n"
-    )
+    two = "[ssh-ed25519 AAAA+/== anna@desktop, ecdsa-sha2-nistp256 BBBB]"
+    team = parsed(f"people:\n  a: {{keys: {two}}}\n  b: {{keys: ssh-rsa CCCC}}\n")
     assert team.people["a"].keys == ("ssh-ed25519 AAAA+/==", "ecdsa-sha2-nistp256 BBBB")
     assert team.people["b"].keys == ("ssh-rsa CCCC",)
 
