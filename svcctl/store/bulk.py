@@ -21,6 +21,7 @@ from svcctl.store import journal, worktree
 from svcctl.store.git import Author, Commit, FileChange, Git, Moved, Objects, import_commits
 from svcctl.store.lock import Lock
 from svcctl.store.records import append_events, dump_record, parse_record
+from svcctl.store.transaction import take_back
 from svcctl.store.tree import REQUESTS, Tree, decoded
 
 COMMIT_SIZE = 1000
@@ -162,7 +163,7 @@ def write(git: Git, folder: str, branch: str, prepare: Callable[[Tree], Sequence
                 try:
                     return _committed(git, objects, folder, branch, tree, commits, step, warnings)
                 except Moved:
-                    journal.forget(folder)
+                    continue
     finally:
         objects.close()
     raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
@@ -193,7 +194,11 @@ def _committed(
         worktree.check_inside(git.root, change.path)
     check_clean(git, tree, [change.path for change in changes])
     journal.declare(folder, journal.Intent(tree.commit, [change.path for change in changes]))
-    tip, oids = import_commits(git, branch, tree.commit, commits)
+    try:
+        tip, oids = import_commits(git, branch, tree.commit, commits)
+    except BaseException as error:
+        take_back(git, folder, branch, tree.commit, error)
+        raise
     try:
         _follow(git, changes, oids, step)
         journal.forget(folder)

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
-from svcctl.store.git import Author, FileChange, Git
+from svcctl.store.git import Author, FileChange, Git, git_folder
 from svcctl.store.lock import Lock, not_writable
 from svcctl.store.records import scalar
 from svcctl.store.reference import shipped_yaml
 from svcctl.store.shipped import shipped
 from svcctl.store.transaction import commit
-from svcctl.store.tree import current_branch, git_folder
+from svcctl.store.tree import current_branch
 
 CALENDAR = "office"
 

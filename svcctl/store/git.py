@@ -10,10 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import IO, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
+from svcctl.store.gitlock import GitLock, release
+from svcctl.store.lock import disk_full, not_writable
+from svcctl.store.refs import PRIVATE, Refs
 
 OPTIONS = (
     "-c",
@@ -36,6 +40,9 @@ OPTIONS = (
     "protocol.ext.allow=never",
 )
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
+
+
+_LEFT = ("index", "index.lock", "intent.json.tmp")
 
 
 class Author(NamedTuple):
@@ -79,12 +86,35 @@ class Git:
             self._environment = kept
         return self._environment
 
+    @cached_property
+    def refs(self) -> Refs:
+        """The repository's branches."""
+        return Refs(git_folder(self.root))
+
+    def sweep(self) -> None:
+        """Removes what a killed svcctl and its gits have left; the caller holds svcctl's own lock.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        release(self.refs.own)
+        self.refs.drop_private()
+        for name in _LEFT:
+            path = os.path.join(self.refs.own, name)
+            if os.path.exists(path):
+                os.unlink(path)
+
     def start(
-        self, *arguments: str, stdin: int | None = subprocess.DEVNULL, settings: Sequence[str] = ()
+        self,
+        *arguments: str,
+        stdin: int | None = subprocess.DEVNULL,
+        settings: Sequence[str] = (),
+        index: str = "",
     ) -> subprocess.Popen[bytes]:
         """Starts git with its output in a pipe; its complaints are kept with it.
 
-        ``settings`` are names of configuration values that are empty for this run, whatever the desk says.
+        ``settings`` are names of configuration values that are empty for this run, whatever the desk says; ``index``
+        is a file that is used instead of the repository's index.
         """
         try:
             return subprocess.Popen(
@@ -92,14 +122,19 @@ class Git:
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**self.environment, **_emptied(settings)},
+                env={**self.environment, **_emptied(settings), **({"GIT_INDEX_FILE": index} if index else {})},
                 pass_fds=self.inherited,
             )
         except FileNotFoundError:
             raise no_git() from None
 
     def run(
-        self, *arguments: str, feed: bytes | None = None, allowed: Sequence[int] = (0,), settings: Sequence[str] = ()
+        self,
+        *arguments: str,
+        feed: bytes | None = None,
+        allowed: Sequence[int] = (0,),
+        settings: Sequence[str] = (),
+        index: str = "",
     ) -> bytes:
         """Runs git to its end and returns what it printed.
 
@@ -107,10 +142,10 @@ class Git:
             SvcctlError: git failed; the message is git's own.
         """
         pipe = subprocess.PIPE if feed is not None else subprocess.DEVNULL
-        process = self.start(*arguments, stdin=pipe, settings=settings)
+        process = self.start(*arguments, stdin=pipe, settings=settings, index=index)
         out, complaint = process.communicate(feed)
         if process.returncode not in allowed:
-            raise failure(arguments[0], complaint)
+            raise failure(arguments[0], complaint, process.returncode)
         return out
 
     def line(self, *arguments: str, allowed: Sequence[int] = (0,)) -> str:
@@ -139,12 +174,28 @@ class Git:
         return found
 
     def stage(self, entries: Iterable[tuple[str, str | None]], modes: Mapping[str, str] | None = None) -> None:
-        """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644."""
+        """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644.
+
+        git writes a copy, which takes the index's place under a lock that is known as svcctl's.
+
+        Raises:
+            Busy: another git has the index's lock.
+            Refused: it cannot be written.
+        """
         rows = []
         for path, oid in entries:
             mode = (modes or {}).get(path, "100644") if oid else "0"
             rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
-        self.run("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]), settings=self._filters())
+        index = os.path.join(self.refs.folder, "index")
+        copy = os.path.join(self.refs.own, "index")
+        try:
+            with GitLock(self.refs.own, index):
+                _copy_index(index, copy)
+                feed = b"\0".join([*rows, b""])
+                self.run("update-index", "-z", "--index-info", feed=feed, settings=self._filters(), index=copy)
+                os.replace(copy, index)
+        except OSError as error:
+            raise not_writable(error) from None
 
     def changed(self, before: str, after: str) -> dict[str, Blob | None]:
         """What changed between two commits, by paths; None is gone. Nothing is taken for a renamed file."""
@@ -156,13 +207,18 @@ class Git:
             found[path.decode("utf-8", "surrogateescape")] = None if status == "D" else Blob(oid, mode)
         return found
 
-    def move(self, ref: str, target: str, tip: str) -> bool:
-        """Moves a branch from ``tip`` to ``target``; False where it is no longer there."""
-        process = self.start("update-ref", "-m", "sync", ref, target, tip)
-        _, complaint = process.communicate()
-        if process.returncode and b"but expected" not in complaint:
-            raise failure("update-ref", complaint)
-        return process.returncode == 0
+    def move(self, ref: str, target: str, tip: str, author: Author, why: str) -> bool:
+        """Moves a branch from ``tip`` to ``target``; False where it is no longer there.
+
+        Raises:
+            Busy: another git has a lock.
+            Refused: it cannot be written; the branch was not moved.
+        """
+        log = f"{clean_name(author.name)} <{clean_name(author.email)}> {author.when}\t{why}"
+        try:
+            return self.refs.move(ref, target, tip, log, lambda: self.config("core.logAllRefUpdates") != "false")
+        except OSError as error:
+            raise not_writable(error) from None
 
     def answer(self, *arguments: str) -> tuple[int, str, str]:
         """Runs git and returns its exit code, what it printed, and its complaints; for talk with other machines."""
@@ -213,6 +269,17 @@ class Git:
         return "filter" in text or "include" in text or "worktreeconfig" in text
 
 
+def _copy_index(index: str, copy: str) -> None:
+    """Copies the index with its time, by which git knows which files it has to look into."""
+    import shutil
+
+    for old in (copy, copy + ".lock"):
+        if os.path.exists(old):
+            os.unlink(old)
+    if os.path.exists(index):
+        shutil.copy2(index, copy)
+
+
 def _emptied(names: Sequence[str]) -> dict[str, str]:
     """An environment that makes configuration values empty; in ``-c`` a name may have no equals sign."""
     out = {"GIT_CONFIG_COUNT": str(len(names))} if names else {}
@@ -223,10 +290,17 @@ def _emptied(names: Sequence[str]) -> dict[str, str]:
 
 
 class Objects:
-    """Reads objects through one ``git cat-file --batch`` process."""
+    """Reads objects through one ``git cat-file --batch`` process, started when the first is asked for."""
 
     def __init__(self, git: Git) -> None:
-        self._process = git.start("cat-file", "--batch", stdin=subprocess.PIPE)
+        self._git = git
+        self._started: subprocess.Popen[bytes] | None = None
+
+    @property
+    def _process(self) -> subprocess.Popen[bytes]:
+        if self._started is None:
+            self._started = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE)
+        return self._started
 
     def read(self, name: str) -> tuple[str, bytes] | None:
         """An object's id and content by its name (an id, ``HEAD``, ``<commit>:<path>``), or None."""
@@ -270,6 +344,8 @@ class Objects:
 
     def close(self) -> None:
         """Ends the process."""
+        if self._started is None:
+            return
         stdin, stdout = self._pipes()
         stdin.close()
         stdout.close()
@@ -287,9 +363,9 @@ def no_git() -> SvcctlError:
     )
 
 
-def failure(command: str, complaint: bytes) -> SvcctlError:
-    """git's own words as a refusal with the remedy where one is known."""
-    text = complaint.decode("utf-8", "replace").strip() or "it said nothing"
+def failure(command: str, complaint: bytes, code: int = 1) -> SvcctlError:
+    """git's own words as a refusal with the remedy where one is known; ``code`` is its exit code."""
+    text = complaint.decode("utf-8", "replace").strip() or ("it was killed" if code < 0 else "it said nothing")
     lines = text.splitlines()
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0])
     if "dubious ownership" in text:
@@ -300,7 +376,15 @@ def failure(command: str, complaint: bytes) -> SvcctlError:
         )
     if "not a git repository" in text:
         return not_a_repository()
-    if "index.lock" in text or "cannot lock ref" in text or ".lock': File exists" in text:
+    if "No space left" in text or "Disk quota" in text:
+        return disk_full(first)
+    if "Permission denied" in text or "Read-only file system" in text:
+        return Refused(
+            Message("git cannot write here: {line}", line=first),
+            Message("make the folder writable for you, then type the command again"),
+            code="not-writable",
+        )
+    if "cannot lock ref" in text or ".lock': File exists" in text:
         return Busy(
             Message("another git command is at work in this desk"),
             Message(
@@ -308,12 +392,6 @@ def failure(command: str, complaint: bytes) -> SvcctlError:
                 line=first,
             ),
             code="git-busy",
-        )
-    if "Permission denied" in text or "Read-only file system" in text or "No space left" in text:
-        return Refused(
-            Message("git cannot write here: {line}", line=first),
-            Message("make the folder writable for you, then type the command again"),
-            code="not-writable",
         )
     return BrokenFiles(
         message=Message("git {command} failed: {line}", command=command, line=first),
@@ -329,6 +407,25 @@ def not_a_repository() -> SvcctlError:
         hint=Message("git init && git add -A && git commit -m Desk, or clone the desk again"),
         code="no-repository",
     )
+
+
+def git_folder(root: str) -> str:
+    """The repository's own folder; follows the file that a linked worktree has instead.
+
+    Raises:
+        BrokenFiles: the desk is no git repository.
+    """
+    place = os.path.join(root, ".git")
+    if os.path.isdir(place):
+        return place
+    try:
+        with open(place, encoding="utf-8") as file:
+            pointer = file.read()
+    except OSError:
+        raise not_a_repository() from None
+    if not pointer.startswith("gitdir: "):
+        raise not_a_repository()
+    return os.path.normpath(os.path.join(root, pointer[8:].strip()))
 
 
 class FileChange(NamedTuple):
@@ -348,8 +445,8 @@ class Commit(NamedTuple):
     merged: Sequence[str] = ()
 
 
-def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> tuple[str, dict[str, str]]:
-    """Makes commits on top of ``tip`` and moves ``ref``, with one ``git fast-import``.
+def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
+    """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
 
     Returns:
         The new tip and the object ids of the files written by the last commit that touched each.
@@ -357,12 +454,23 @@ def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> t
     Raises:
         Moved: the branch is no longer at ``tip``; nothing was changed.
     """
+    git.refs.drop_private()
+    try:
+        new_tip, oids = _imported(git, tip, commits)
+        if not git.move(ref, new_tip, tip, commits[-1].author, commits[-1].message.partition("\n")[0]):
+            raise Moved()
+    finally:
+        git.refs.drop_private()
+    return new_tip, oids
+
+
+def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
     process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=subprocess.PIPE)
     assert process.stdin is not None and process.stdout is not None
     marked: dict[str, int] = {}
     answers: list[str] = []
     try:
-        _feed(process.stdin, ref, tip, commits, marked)
+        _feed(process.stdin, PRIVATE, tip, commits, marked)
         _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers)
         _, complaint = process.communicate()
     except BrokenPipeError:
@@ -372,10 +480,17 @@ def import_commits(git: Git, ref: str, tip: str, commits: Iterable[Commit]) -> t
         process.communicate()
         raise
     if process.returncode:
-        if b"does not contain" in complaint or b"Not updating" in complaint:
-            raise Moved()
-        raise failure("fast-import", complaint)
+        _drop_report(git, process.pid)
+        raise failure("fast-import", complaint, process.returncode)
     return answers[-1], dict(zip(marked, answers, strict=False))
+
+
+def _drop_report(git: Git, pid: int) -> None:
+    """fast-import writes down how it failed, in a file that nobody would delete."""
+    try:
+        os.unlink(os.path.join(git.refs.folder, f"fast_import_crash_{pid}"))
+    except FileNotFoundError:
+        return
 
 
 def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marked: dict[str, int]) -> None:

@@ -74,7 +74,10 @@ def finish(git: Git, folder: str, intent: Intent, tip: str) -> Message | None:
             done = _follow(git, objects, intent, tip)
         finally:
             objects.close()
-    forget(folder)
+    try:
+        forget(folder)
+    except OSError as error:
+        raise not_writable(error) from None
     if tip == intent.tip:
         return None
     return Message.plural(
@@ -86,16 +89,24 @@ def finish(git: Git, folder: str, intent: Intent, tip: str) -> Message | None:
 
 def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
     staged: list[tuple[str, str | None]] = []
+    modes = _modes(git, intent, tip)
     for path in intent.paths:
         before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
         after = objects.read(f"{tip}:{path}")
         worktree.sweep(git.root, path)
         if _stands(git.root, path, before[1] if before else None):
-            _replace(git.root, path, after[1] if after else None)
+            _replace(git.root, path, after[1] if after else None, modes.get(path) == worktree.PROGRAM)
         staged.append((path, after[0] if after else None))
     if staged:
-        git.stage(staged)
+        git.stage(staged, modes)
     return len(staged)
+
+
+def _modes(git: Git, intent: Intent, tip: str) -> dict[str, str]:
+    """The modes of the files that came with the commit."""
+    if not intent.tip:
+        return {entry.path: entry.mode for entry in git.entries(tip)}
+    return {path: blob.mode for path, blob in git.changed(intent.tip, tip).items() if blob is not None}
 
 
 def _stands(root: str, path: str, content: bytes | None) -> bool:
@@ -106,12 +117,12 @@ def _stands(root: str, path: str, content: bytes | None) -> bool:
         return False
 
 
-def _replace(root: str, path: str, content: bytes | None) -> None:
+def _replace(root: str, path: str, content: bytes | None, program: bool) -> None:
     try:
         if content is None:
             worktree.remove(root, path)
         else:
-            worktree.write(root, path, content)
+            worktree.write(root, path, content, program)
     except (FileExistsError, NotADirectoryError):
         # Somebody has put a file where a folder was: theirs stays, as an edit that is not committed.
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -52,7 +53,18 @@ class Lock:
             time.sleep(_PAUSE_SECONDS)
         if self.git is not None:
             self.git.inherited = (self._descriptor,)
+            self._sweep(self.git)
         return self
+
+    def _sweep(self, git: Git) -> None:
+        """Removes what a killed writer has left: nobody else writes now, nor does any git of anybody who did."""
+        try:
+            git.sweep()
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            if isinstance(error, OSError):
+                raise not_writable(error) from None
+            raise
 
     def _try(self) -> bool:
         try:
@@ -71,8 +83,19 @@ class Lock:
 
 def not_writable(error: OSError) -> Refused:
     """The refusal for a folder that cannot be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(error.filename or error.strerror)
     return Refused(
         Message("cannot write {path}: {why}", path=error.filename or "", why=error.strerror or error),
         Message("make the folder writable for you, then type the command again"),
         code="not-writable",
+    )
+
+
+def disk_full(where: str) -> Refused:
+    """The refusal where the disk is full; ``where`` is the file, or git's words."""
+    return Refused(
+        Message("the disk is full: {where}", where=where),
+        Message("make room on it, then type the command again"),
+        code="disk-full",
     )

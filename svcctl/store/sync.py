@@ -363,7 +363,7 @@ def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan) -> Synced:
         paths = [change.path for change in plan.changes[begin : begin + _AT_ONCE]]
         check_clean(here.git, here.objects, tip, paths)
     if plan.fast:
-        warning = advance(here.git, here.folder, here.ref, tip, fetched, plan.changes, plan.oids)
+        warning = advance(here.git, here.folder, here.ref, tip, fetched, here.author, plan.changes, plan.oids)
         return done._replace(tip=fetched, warning=warning)
     merged = [] if meeting.base == fetched else [fetched]
     if not plan.changes and not merged:

@@ -1,6 +1,6 @@
 """Commit first: how a desk is written.
 
-Inside the lock: an intent file, one ``git fast-import`` that makes the commit and moves the branch (this is the
+Inside the lock: an intent file, one ``git fast-import`` that makes the commit, the move of the branch (this is the
 moment it has happened), then worktree and index follow, then the intent is removed.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from svcctl.model.messages import Message
 from svcctl.store import journal, worktree
 from svcctl.store.git import Author, Commit, FileChange, Git, Moved, import_commits
+from svcctl.store.lock import not_writable
 
-PROGRAM = "100755"
-"""The mode of a file that may be run."""
+PROGRAM = worktree.PROGRAM
 
 
 def commit(
@@ -44,14 +44,30 @@ def commit(
     journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
     try:
         new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)])
-    except Moved:
-        journal.forget(folder)
+    except BaseException as error:
+        take_back(git, folder, ref, tip, error)
         raise
     return new_tip, _follow(git, folder, changes, oids)
 
 
+def take_back(git: Git, folder: str, ref: str, tip: str, error: BaseException) -> None:
+    """Drops the intent where the branch was not moved; whatever else went wrong, the next command sees to it."""
+    if isinstance(error, Moved) or git.refs.read(ref) == tip:
+        try:
+            journal.forget(folder)
+        except OSError:
+            return
+
+
 def advance(
-    git: Git, folder: str, ref: str, tip: str, target: str, changes: Sequence[FileChange], oids: dict[str, str]
+    git: Git,
+    folder: str,
+    ref: str,
+    tip: str,
+    target: str,
+    author: Author,
+    changes: Sequence[FileChange],
+    oids: dict[str, str],
 ) -> Message | None:
     """Moves the branch on to a commit that has ``tip`` behind it; worktree and index follow.
 
@@ -67,9 +83,12 @@ def advance(
     for change in changes:
         worktree.check_inside(git.root, change.path)
     journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
-    if not git.move(ref, target, tip):
-        journal.forget(folder)
-        raise Moved()
+    try:
+        if not git.move(ref, target, tip, author, "svcctl sync"):
+            raise Moved()
+    except BaseException as error:
+        take_back(git, folder, ref, tip, error)
+        raise
     return _follow(git, folder, changes, oids)
 
 
@@ -84,5 +103,6 @@ def _follow(git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str
         git.stage([(change.path, oids.get(change.path)) for change in changes], modes)
         journal.forget(folder)
     except Exception as error:
-        return Message("recorded; but the files in the folder could not follow: {why}", why=error)
+        why = not_writable(error) if isinstance(error, OSError) else error
+        return Message("recorded; but the files in the folder could not follow: {why}", why=why)
     return None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Usage
 from svcctl.model.source import Map
 from svcctl.store.git import Entry, Git, Objects, not_a_repository
+from svcctl.store.git import git_folder as git_folder
 from svcctl.store.parsed import Parsed
+
+if TYPE_CHECKING:
+    from svcctl.store.index import Index
 
 T = TypeVar("T")
 REQUESTS = "requests"
@@ -35,25 +39,6 @@ def find_root(start: str) -> str:
     return place
 
 
-def git_folder(root: str) -> str:
-    """The repository's own folder; follows the file that a linked worktree has instead.
-
-    Raises:
-        BrokenFiles: the desk is no git repository.
-    """
-    place = os.path.join(root, ".git")
-    if os.path.isdir(place):
-        return place
-    try:
-        with open(place, encoding="utf-8") as file:
-            pointer = file.read()
-    except OSError:
-        raise not_a_repository() from None
-    if not pointer.startswith("gitdir: "):
-        raise not_a_repository()
-    return os.path.normpath(os.path.join(root, pointer[8:].strip()))
-
-
 def current_branch(folder: str) -> str:
     """The branch that HEAD names, for example ``refs/heads/main``; empty where HEAD is detached."""
     try:
@@ -64,11 +49,24 @@ def current_branch(folder: str) -> str:
     return head[5:] if head.startswith("ref: ") else ""
 
 
+def tip(git: Git, folder: str) -> str:
+    """The commit that HEAD names, read from git's own files; empty where only git can tell, or there is none yet.
+
+    Args:
+        folder: the repository's own folder.
+    """
+    branch = current_branch(folder)
+    found = git.refs.read(branch) if branch.startswith("refs/heads/") else ""
+    return found if len(found) in (40, 64) and not found.strip("0123456789abcdef") else ""
+
+
 class Tree:
     """The files of one commit; an empty commit name is a desk without any commit yet."""
 
     def __init__(self, git: Git, objects: Objects, commit: str, parsed: Parsed | None = None) -> None:
         self.git, self.objects, self.commit, self.parsed = git, objects, commit, parsed
+        self.index: Index | None = None
+        """Knows this commit's files without asking git, once somebody has opened it."""
 
     def file(self, path: str) -> tuple[str, bytes] | None:
         """A file's object id and content, or None."""
@@ -110,6 +108,11 @@ class Tree:
         Raises:
             BrokenFiles: with every problem of the file.
         """
+        if self.index is not None:
+            oid = self.index.oid(path)
+            kept = self.parsed.get(oid) if oid and self.parsed else None
+            if oid is None or kept is not None:
+                return parse(kept) if kept is not None else None
         found = self.file(path)
         return None if found is None else self.mapped(found[0], lambda: decoded(found[1], path), path, 0, parse)
 
@@ -142,7 +145,10 @@ class Tree:
 
     def names(self, folder: str, ending: str) -> list[str]:
         """The files' names in a folder, without their ending."""
-        paths = [entry.path for entry in self.entries(folder + "/")]
+        if self.index is not None:
+            paths = self.index.paths(folder)
+        else:
+            paths = [entry.path for entry in self.entries(folder + "/")]
         return sorted(path[len(folder) + 1 : -len(ending)] for path in paths if path.endswith(ending))
 
     def record_paths(self) -> list[str]:

@@ -7,6 +7,9 @@ import os
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 
+PROGRAM = "100755"
+"""git's mode of a file that may be run."""
+
 # One writer holds the lock, so one name will do; what a killed one left is swept by the next.
 _BESIDE = ".svcctl-tmp"
 

@@ -164,7 +164,7 @@ def test_a_locked_branch_means_try_again(repo: Path) -> None:
     [
         (b"fatal: detected dubious ownership in repository at '/x'", "foreign-folder"),
         (b"error: insufficient permission for adding an object\nfatal: Permission denied", "not-writable"),
-        (b"fatal: write error: No space left on device", "not-writable"),
+        (b"fatal: write error: No space left on device", "disk-full"),
         (b"warning: x\nfatal: something new", "git"),
         (b"", "git"),
     ],

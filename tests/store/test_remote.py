@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from svcctl.model.problems import Busy, Refused
-from svcctl.store.git import Blob, Git
+from svcctl.store.git import Author, Blob, Git
 from svcctl.store.remote import Remote
 from tests.conftest import git
 from tests.store.conftest import MAIN, tip_of
@@ -110,6 +110,9 @@ def test_a_branch_is_moved_only_from_where_it_was(repo: Path) -> None:
     before = tip_of(repo)
     after = grow(repo, "b")
     desk = Git(str(repo))
-    assert not desk.move(MAIN, before, before)
-    assert desk.move(MAIN, before, after)
+    someone = Author("T", "t@example.com", "1795417200 +0300")
+    assert not desk.move(MAIN, before, before, someone, "back")
+    assert desk.move(MAIN, before, after, someone, "back")
     assert tip_of(repo) == before
+    last = git(repo, "reflog", "-n1", "--format=%H %gn <%ge> %gs").strip()
+    assert last == f"{before} T <t@example.com> back"

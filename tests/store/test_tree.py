@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from svcctl.model.problems import BrokenFiles, Usage
-from svcctl.store.git import Git, Objects
-from svcctl.store.tree import Tree, current_branch, decoded, find_root, git_folder
+from svcctl.store.git import Git, Objects, git_folder
+from svcctl.store.tree import Tree, current_branch, decoded, find_root
 from tests.conftest import git
 from tests.store.conftest import MAIN, commit, tip_of
 
