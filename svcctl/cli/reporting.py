@@ -85,8 +85,9 @@ def print_report(session: Session, report: Report, form: str, output: str) -> No
     """Prints a report in the asked format."""
     from svcctl.render.report import render_report
 
-    zone = session.desk.reference.zone
-    session.answer(render_report(report, form, session.catalog, zone), output)
+    reference = session.desk.reference
+    text = render_report(report, form, session.catalog, reference.zone, desk=reference.settings.name)
+    session.answer(text, output)
 
 
 def _print_behind(session: Session, report: Report, name: str, titles: dict[str, str], form: str, output: str) -> None:

@@ -2,68 +2,141 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import NamedTuple
 
 from svcctl.render.amounts import language
 from svcctl.render.cells import Cells, is_right
 from svcctl.render.document import Document
+from svcctl.render.style import STYLE, policy
+from svcctl.render.svg import chart_html
 from svcctl.reports.table import Table
 
-_STYLE = """
-:root { color-scheme: light dark; --text: #1a1a1a; --back: #fff; --line: #767676; --band: #f2f2f2 }
-@media (prefers-color-scheme: dark) { :root { --text: #e8e8e8; --back: #161616; --line: #8a8a8a; --band: #242424 } }
-@media print { :root { --text: #000; --back: #fff; --line: #666; --band: #f2f2f2 } tr { break-inside: avoid } }
-body { font: 1rem/1.45 system-ui, sans-serif; color: var(--text); background: var(--back);
-  max-width: 75rem; margin: 1.5rem auto; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-.wide { overflow-x: auto }
-table { border-collapse: collapse }
-th, td { padding: .3rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
-.amount { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-tbody tr:nth-child(even) { background: var(--band) }
-"""
+_PAIRED = 5
+"""A table of so few columns has room beside its chart."""
+
+_WORD = 20
 
 
-def table_html(table: Table, cells: Cells) -> str:
+def _nowhere(*_: object) -> str:
+    return ""
+
+
+class Links(NamedTuple):
+    """Where a page leads: the address of a request by its id, of a table's row, of a figure; empty where none is."""
+
+    request: Callable[[str], str] = _nowhere
+    row: Callable[[Table, int], str] = _nowhere
+    figure: Callable[[str], str] = _nowhere
+
+
+NO_LINKS = Links()
+
+
+def table_html(table: Table, cells: Cells, links: Links = NO_LINKS) -> str:
     """The ``<table>`` alone; where it has no rows, a paragraph that says so."""
     if not table.rows:
         return f"<p>{escape(cells.words(table.empty))}</p>"
     kinds = [column.kind for column in table.columns]
-    heading = "".join(_cell("th", text, kind) for text, kind in zip(cells.heading(table), kinds, strict=True))
-    body = "\n".join(
-        "<tr>" + "".join(_cell("td", text, kind) for text, kind in zip(row, kinds, strict=True)) + "</tr>"
-        for row in cells.rows(table)
-    )
+    heading = "".join(_head(text, kind) for text, kind in zip(cells.heading(table), kinds, strict=True))
+    shown = zip(table.rows, cells.rows(table), strict=True)
+    body = "\n".join(_row(table, place, *pair, kinds, links) for place, pair in enumerate(shown))
     label = escape(cells.words(table.title))
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{label}">\n<table>\n'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
         f"<thead><tr>{heading}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
 
 
-def _cell(tag: str, text: str, kind: str) -> str:
-    scope = ' scope="col"' if tag == "th" else ""
+def _head(text: str, kind: str) -> str:
     side = ' class="amount"' if is_right(kind) else ""
-    return f"<{tag}{scope}{side}>{escape(text)}</{tag}>"
+    return f'<th scope="col"{side}>{escape(text)}</th>' if text else f"<td{side}></td>"
+
+
+def _row(
+    table: Table, place: int, row: tuple[object, ...], shown: Sequence[str], kinds: Sequence[str], links: Links
+) -> str:
+    behind = links.row(table, place) if table.ids else ""
+    made = []
+    for number, (value, text, kind) in enumerate(zip(row, shown, kinds, strict=True)):
+        address = links.request(value) if isinstance(value, str) else ""
+        made.append(_cell(text, kind, not number, address or (behind if not number else "")))
+    return f"<tr>{''.join(made)}</tr>"
+
+
+def _cell(text: str, kind: str, first: bool, address: str) -> str:
+    # An id that is broken at its hyphens is hard to copy.
+    side = ' class="amount"' if is_right(kind) else ' class="word"' if text.isascii() and _is_word(text) else ""
+    tag, scope = ("th", ' scope="row"') if first else ("td", "")
+    return f"<{tag}{scope}{side}>{linked(text, address)}</{tag}>"
+
+
+def _is_word(text: str) -> bool:
+    return 0 < len(text) <= _WORD and " " not in text
+
+
+def linked(text: str, address: str) -> str:
+    """The text, escaped, as a link to an address, or as it is where that is empty."""
+    return f'<a href="{escape(address)}">{escape(text)}</a>' if address else escape(text)
+
+
+def section_html(table: Table, cells: Cells, uid: str, links: Links = NO_LINKS) -> str:
+    """The table under its charts, or beside them where it is narrow.
+
+    Args:
+        uid: begins the ids of its elements; no other section of the page has it.
+    """
+    charts = [chart_html(chart, table, cells, f"{uid}c{number}") for number, chart in enumerate(table.charts)]
+    charts = [chart for chart in charts if chart]
+    heading = escape(cells.words(table.title))
+    title = f"<h2>{heading}</h2>\n" if heading else ""
+    if not charts:
+        return title + table_html(table, cells, links)
+    drawn = '<div class="charts">\n' + "\n".join(charts) + "\n</div>\n"
+    paired = ' class="pair"' if len(table.columns) <= _PAIRED else ""
+    return f"<section{paired}>\n{title}{drawn}{table_html(table, cells, links)}\n</section>"
+
+
+def notes_html(notes: Sequence[object], cells: Cells) -> str:
+    """Notes as a list; empty where there are none."""
+    items = "\n".join(f"<li>{escape(cells.words(note))}</li>" for note in notes)  # type: ignore[arg-type]
+    return f'<ul class="notes">\n{items}\n</ul>' if items else ""
 
 
 def document_html(document: Document, cells: Cells) -> str:
     """The whole page."""
-    title = escape(cells.words(document.title))
-    parts = [f"<h1>{title}</h1>"]
+    title = cells.words(document.title)
+    parts = [f"<h1>{escape(title)}</h1>"] if title else []
     parts += [f"<p>{escape(cells.words(line))}</p>" for line in document.lead]
-    for table in document.tables:
-        heading = escape(cells.words(table.title))
-        parts += [f"<h2>{heading}</h2>"] if heading and heading != title else []
-        parts.append(table_html(table, cells))
-    notes = "\n".join(f"<li>{escape(cells.words(note))}</li>" for note in document.notes)
-    parts += [f"<ul>\n{notes}\n</ul>"] if notes else []
-    return _page(title, language(cells.catalog), "\n".join(parts))
+    for number, table in enumerate(document.tables):
+        untitled = table._replace(title="") if cells.words(table.title) == title else table
+        parts.append(section_html(untitled, cells, f"s{number}") if untitled.title or untitled.charts else "")
+        parts[-1] = parts[-1] or table_html(table, cells)
+    parts.append(notes_html(document.notes, cells))
+    return page(title, language(cells.catalog), "\n".join(filter(None, parts)))
 
 
-def _page(title: str, lang: str, body: str) -> str:
+def page(title: str, lang: str, body: str, nav: str = "", footer: str = "") -> str:
+    """A whole page around a body.
+
+    Args:
+        title: plain text.
+        body, nav, footer: markup.
+    """
+    pattern = _HATCH if 'class="s1"' in body else ""
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>"
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f'<link rel="icon" href="data:,">\n<title>{escape(title) or "svcctl"}</title>\n<style>{STYLE}</style>\n'
+        f"</head>\n<body>\n{nav}<main>\n{pattern}{body}\n</main>\n{footer}</body>\n</html>"
     )
+
+
+_HATCH = (
+    '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6"'
+    ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch0"/>'
+    '<path d="M0 0V6" class="hatch1"/></pattern></defs></svg>\n'
+)

@@ -28,8 +28,13 @@ def render_report(
     catalog: Catalog = ENGLISH,
     zone: tzinfo | None = None,
     width: int | None = None,
+    desk: str = "",
 ) -> str:
-    """The report as text, without a newline at its end; arguments and errors as of ``render.table.render``."""
+    """The report as text, without a newline at its end; arguments and errors as of ``render.table.render``.
+
+    Args:
+        desk: the desk's name, for the formats that name it.
+    """
     if format == "json":
         from svcctl.render.json import dump
 
@@ -38,20 +43,32 @@ def render_report(
         from svcctl.render.csv import written
 
         return written([CSV_COLUMNS, *_csv_rows(report, catalog)]).removesuffix("\n")
+    if format == "html":
+        from svcctl.render.cells import Cells
+        from svcctl.render.reportpage import report_html
+
+        return report_html(report, Cells(catalog, zone), desk=desk)
     return render_document(document(report), format, catalog, zone, width)
 
 
 def document(report: Report) -> Document:
     """The report as people read it."""
     title = Message("{report}, {period}", report=report.title, period=report.period.name)
-    told = any(figure.n or figure.previous for figure in report.figures)
-    overview = [_times(report), _totals(report), _shares(report), _points(report), _counts(report)] if told else []
-    tables = [table for table in (*overview, *report.tables) if table.rows]
-    lead = [_lead(report), report.finding] if report.finding else [_lead(report)]
-    return Document(title, tables, lead, report.notes)
+    tables = [table for table in (*overview(report), *report.tables) if table.rows]
+    told = [lead(report), report.finding] if report.finding else [lead(report)]
+    return Document(title, tables, told, report.notes)
 
 
-def _lead(report: Report) -> Message:
+def overview(report: Report) -> list[Table]:
+    """The report's figures as tables of times, sums, shares, points and counts; none where nothing happened."""
+    if not any(figure.n or figure.previous for figure in report.figures):
+        return []
+    tables = (_times(report), _totals(report), _shares(report), _points(report), _counts(report))
+    return [table for table in tables if table.rows]
+
+
+def lead(report: Report) -> Message:
+    """The days that a report is about, and what it is compared with."""
     first, last = report.period.start.date(), report.period.last_day
     if report.compare is None:
         return Message("{first} to {last}; times are working time.", first=first, last=last)
