@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,24 @@ class Lock:
     The programs that ``git`` starts meanwhile hold it too: should this process be killed, the next writer waits for
     what it has left running, so that it sees whether the branch was moved.
 
+    Args:
+        sweep: removes what a killed holder has left, ``git.sweep`` if not said: nobody else has the lock now, nor has
+            any git that one of them has started.
+
     Raises on entry:
         Busy: somebody else held it for ``wait`` seconds.
         Refused: the folder cannot be written.
     """
 
-    def __init__(self, folder: str, git: Git | None = None, wait: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        folder: str,
+        git: Git | None = None,
+        wait: float = WAIT_SECONDS,
+        sweep: Callable[[], None] | None = None,
+    ) -> None:
         self.folder, self.git, self.wait = folder, git, wait
+        self.sweep = sweep or (git.sweep if git is not None else None)
         self._descriptor = -1
 
     def __enter__(self) -> Lock:
@@ -53,13 +65,13 @@ class Lock:
             time.sleep(_PAUSE_SECONDS)
         if self.git is not None:
             self.git.inherited = (self._descriptor,)
-            self._sweep(self.git)
+        self._tidy()
         return self
 
-    def _sweep(self, git: Git) -> None:
-        """Removes what a killed writer has left: nobody else writes now, nor does any git of anybody who did."""
+    def _tidy(self) -> None:
         try:
-            git.sweep()
+            if self.sweep is not None:
+                self.sweep()
         except BaseException as error:
             self.__exit__(type(error), error, None)
             if isinstance(error, OSError):
@@ -84,7 +96,7 @@ class Lock:
 def not_writable(error: OSError) -> Refused:
     """The refusal for a folder that cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(error.filename or error.strerror)
+        return disk_full(str(error.filename or error.strerror))
     return Refused(
         Message("cannot write {path}: {why}", path=error.filename or "", why=error.strerror or error),
         Message("make the folder writable for you, then type the command again"),

@@ -93,14 +93,20 @@ class Refs:
                 file.truncate(begin)
                 raise
 
+    def drop_lock(self, name: str) -> None:
+        """Removes the lock of a branch that nobody but svcctl moves; the caller knows that none does."""
+        try:
+            os.unlink(self.path(name) + ".lock")
+        except (FileNotFoundError, NotADirectoryError):
+            return
+
     def drop_private(self) -> None:
         """Removes what a ``git fast-import`` has moved, and the lock of one that was killed."""
-        path = self.path(PRIVATE)
-        for name in (path, path + ".lock"):
-            try:
-                os.unlink(name)
-            except FileNotFoundError:
-                continue
+        self.drop_lock(PRIVATE)
+        try:
+            os.unlink(self.path(PRIVATE))
+        except FileNotFoundError:
+            return
 
 
 def _first_line(path: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Refused
-from svcctl.store.git import Git
+from svcctl.store.git import Author, Git
+from svcctl.store.lock import Lock
 
 FETCHED = "refs/svcctl/fetched"
 _RUNS_PROGRAMS = re.compile(
     r"core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper"
     r"|remote\..*\.(uploadpack|receivepack|vcs|proxy)|http\.(.*\.)?proxy|protocol\..*",
 )
+_SPECIAL = frozenset(("receivepack", "proxy", "vcs", "mirror"))
 _MOVED = (
     "[rejected]",
     "fetch first",
@@ -50,15 +53,24 @@ class Remote:
         Raises:
             Busy: it cannot be reached; nothing was changed.
         """
-        target = f"{FETCHED}/{self.ref.removeprefix('refs/heads/')}"
-        refspec = f"+{self.theirs}:{target}"
+        refspec = f"+{self.theirs}:{self._fetched}"
+        # git itself would move the branch's picture of the other side (--refmap), under a lock that a kill leaves.
         options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc")
-        code, _, complaint = self.git.answer("fetch", *options, "--", self.name, refspec)
-        if code == 0:
-            return self.git.line("rev-parse", "--verify", target)
+        with self._alone():
+            code, _, complaint = self.git.answer("fetch", *options, "--refmap=", "--", self.name, refspec)
+            if code == 0:
+                return self.git.line("rev-parse", "--verify", self._fetched)
         if "couldn't find remote ref" in complaint:
             return ""
         raise self._unreachable(complaint)
+
+    @property
+    def _fetched(self) -> str:
+        return f"{FETCHED}/{self.ref.removeprefix('refs/heads/')}"
+
+    def _alone(self) -> Lock:
+        """Lets no other sync of this clone talk meanwhile, so that a lock of what is fetched is a dead git's."""
+        return Lock(f"{self.git.refs.own}/sync", self.git, sweep=lambda: self.git.refs.drop_lock(self._fetched))
 
     def push(self, tip: str) -> bool:
         """Pushes the tip; False where somebody else has pushed meanwhile.
@@ -68,7 +80,8 @@ class Remote:
             Refused: it does not take the push.
         """
         refspec = f"{tip}:{self.theirs}"
-        code, out, complaint = self.git.answer("push", "--porcelain", "--no-verify", "--", self.name, refspec)
+        with self._alone():
+            code, out, complaint = self.git.answer("push", "--porcelain", "--no-verify", "--", self._address, refspec)
         said = out + complaint
         if code == 0:
             return True
@@ -82,6 +95,36 @@ class Remote:
             return False
         raise self._unreachable(complaint)
 
+    @cached_property
+    def _settings(self) -> dict[str, list[str]]:
+        """What git's configuration says of the remote, by the last word of each name."""
+        out = self.git.run("config", "-z", "--get-regexp", r"^remote\.", allowed=(0, 1)).decode("utf-8", "replace")
+        found: dict[str, list[str]] = {}
+        for name, _, value in (row.partition("\n") for row in out.split("\0")):
+            whose, _, word = name.rpartition(".")
+            if whose == f"remote.{self.name}":
+                found.setdefault(word, []).append(value)
+        return found
+
+    @property
+    def _address(self) -> str:
+        """Where to push: the address rather than the name, so that git leaves its picture of the other side alone."""
+        addresses = self._settings.get("pushurl") or self._settings.get("url") or []
+        return addresses[0] if len(addresses) == 1 and not _SPECIAL & self._settings.keys() else self.name
+
+    def remember(self, tip: str, author: Author) -> None:
+        """Moves the picture of the other side's branch, as ``git fetch`` does; the caller holds the desk's lock."""
+        for refspec in self._settings.get("fetch", ()):
+            name = _pictured(refspec, self.theirs)
+            before = self.git.refs.read(name) if name else tip
+            if before == tip:
+                continue
+            try:
+                self.git.move(name, tip, before, author, "svcctl sync")
+            except (Busy, Refused):
+                # Somebody fetches just now, and will see the same.
+                return
+
     def _unreachable(self, complaint: str) -> Busy:
         lines = [line for line in complaint.splitlines() if line.startswith(("fatal:", "error:", "ssh:"))]
         why = (lines or complaint.splitlines() or ["git said nothing"])[0]
@@ -90,6 +133,16 @@ class Remote:
             Message("your deeds are safe here; svcctl sync again later, or git remote -v to see the address"),
             code="unreachable",
         )
+
+
+def _pictured(refspec: str, ref: str) -> str:
+    """The branch here that a refspec keeps a branch there in, if any."""
+    source, _, target = refspec.removeprefix("+").partition(":")
+    head, star, tail = source.partition("*")
+    if not star:
+        return target if source == ref else ""
+    inside = len(ref) > len(head) + len(tail) and ref.startswith(head) and ref.endswith(tail)
+    return target.replace("*", ref[len(head) : len(ref) - len(tail)]) if inside else ""
 
 
 def _only_remote(git: Git) -> str:

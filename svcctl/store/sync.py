@@ -324,11 +324,17 @@ def synchronise(here: Here, remote: Remote) -> Synced:
     for _ in range(_TRIES):
         fetched = remote.fetch()
         with Lock(here.folder, here.git):
+            if fetched:
+                remote.remember(fetched, here.author)
             try:
                 done = _met(here, done, fetched)
             except Moved:
                 continue
-        if here.dry_run or done.tip == fetched or remote.push(done.tip):
+        if here.dry_run or done.tip == fetched:
+            return done
+        if remote.push(done.tip):
+            with Lock(here.folder, here.git):
+                remote.remember(done.tip, here.author)
             return done
     raise Busy(
         Message("others kept pushing to {remote}", remote=remote.name),
