@@ -17,16 +17,17 @@ from svcctl.model.ids import day_folder, file_path, is_request_id, new_event_id,
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, Usage
 from svcctl.model.request import Header, Request, fold, step
-from svcctl.store.git import Author, FileChange, Git, Objects
+from svcctl.store.git import Author, Entry, FileChange, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
 from svcctl.store.records import Record, append_events, dump_record, parse_record
 from svcctl.store.reference import Reference
-from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, git_folder
+from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, tip
 
 if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.model.team import Person
     from svcctl.rules.clocks import Clock, Run
+    from svcctl.store.index import Index, Place, Selection
     from svcctl.store.remote import Remote
     from svcctl.store.sync import Choice, Synced
 
@@ -61,11 +62,41 @@ class Desk:
         self.warnings: list[Message] = []
         self.remarks: list[Message] = []
         self.entropy: Callable[[int], bytes] = os.urandom
+        self.progress: Callable[[int, int], None] | None = None
+        self.is_present = True
+        """Whether it is read as it stands now; the past has no index."""
+        self._index: Index | None = None
+        self._has_index = True
 
     def close(self) -> None:
         """Ends the reading process and keeps what was parsed."""
         self.parsed.save()
+        if self._index is not None:
+            self._index.close()
         self.objects.close()
+
+    # The index
+
+    def index(self, make: bool = True) -> Index | None:
+        """The index, brought up to the desk's commit; None where there can be none.
+
+        Args:
+            make: make one where there is none yet.
+        """
+        if not (self._has_index and self.is_present and self.tree.commit):
+            return None
+        from svcctl.store.index import index_path, opened
+        from svcctl.store.indexing import up_to_date
+
+        if self._index is None:
+            self._index = opened(index_path(self._own_folder))
+            if self._index is None and not make:
+                return None
+        if self._index is None or self._index.commit != self.tree.commit:
+            self._index = up_to_date(self._index, self.tree, self._own_folder, self.progress)
+            self._has_index = self._index is not None
+        self.tree.index = self._index
+        return self._index
 
     # Finding and reading
 
@@ -89,18 +120,25 @@ class Desk:
         return self._only_match(wanted)
 
     def _only_match(self, part: str) -> str:
+        found, ends = self._matches(part)
+        if len(found) == 1 or len(ends) == 1:
+            return ends[0] if len(ends) == 1 else found[0]
+        if not found:
+            raise _not_found(part)
+        raise self._ambiguous(part, found)
+
+    def _matches(self, part: str) -> tuple[list[str], list[str]]:
+        """The ids that have a text in them, and those of them that end with it."""
+        index = self.index(make=False)
+        if index is not None:
+            return index.ids_with(part)
         key = part.casefold()
         found = [
             name
             for path in self.tree.record_paths()
             if key in path.casefold() and key in (name := path.rsplit("/", 1)[-1][:-5]).casefold()
         ]
-        ends = [name for name in found if name.casefold().endswith(key)]
-        if len(found) == 1 or len(ends) == 1:
-            return ends[0] if len(ends) == 1 else found[0]
-        if not found:
-            raise _not_found(part)
-        raise self._ambiguous(part, found)
+        return found, [name for name in found if name.casefold().endswith(key)]
 
     def _ambiguous(self, part: str, found: Sequence[str]) -> Refused:
         rows = []
@@ -134,9 +172,24 @@ class Desk:
             raise BrokenFiles(record.problems)
         return fold(record.header, record.events)
 
-    def requests(self) -> Iterator[Request]:
-        """All requests that can be read, oldest first; what is wrong with the others goes to ``problems``."""
-        entries = [entry for entry in self.tree.entries(REQUESTS + "/") if entry.path.endswith(".yaml")]
+    def requests(self, selection: Selection | None = None) -> Iterator[Request]:
+        """Requests that can be read, oldest first; what is wrong with the others goes to ``problems``.
+
+        Args:
+            selection: which of them the index may leave out; whoever asks still looks at each.
+        """
+        index = self.index() if selection is not None else None
+        if selection is None or index is None:
+            entries = [entry for entry in self.tree.entries(REQUESTS + "/") if entry.path.endswith(".yaml")]
+        else:
+            return self.read_all(index.selected(selection))
+        return self._folded(entries)
+
+    def read_all(self, places: Sequence[Place]) -> Iterator[Request]:
+        """The requests of some records as ``requests`` gives them."""
+        return self._folded([Entry(path, oid, "100644") for path, oid in places])
+
+    def _folded(self, entries: Sequence[Entry]) -> Iterator[Request]:
         for entry, content in self.tree.contents(entries):
             try:
                 record = parse_record(decoded(content, entry.path), entry.path)
@@ -429,8 +482,7 @@ class Desk:
             raise
 
     def _tip(self) -> str:
-        found = self.objects.read("HEAD")
-        return found[0] if found else ""
+        return _head(self.objects)
 
     @property
     def _own_folder(self) -> str:
@@ -617,9 +669,15 @@ def open_desk(start: str, as_of: datetime | None = None) -> Desk:
     commit = _commit_before(git, as_of) if as_of is not None else ""
     objects = Objects(git)
     if as_of is None:
-        found = objects.read("HEAD")
-        commit = found[0] if found else ""
-    return Desk(root, git, folder, objects, commit)
+        commit = tip(git, folder) or _head(objects)
+    desk = Desk(root, git, folder, objects, commit)
+    desk.is_present = as_of is None
+    return desk
+
+
+def _head(objects: Objects) -> str:
+    found = objects.read("HEAD")
+    return found[0] if found else ""
 
 
 def _commit_before(git: Git, moment: datetime) -> str:

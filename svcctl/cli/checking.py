@@ -13,7 +13,17 @@ from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
 from svcctl.rules.clocks import measure
-from svcctl.rules.findings import KINDS, Finding, Limits, calendar_warnings, expired_offer, findings, watched_offer
+from svcctl.rules.findings import (
+    KINDS,
+    Finding,
+    Limits,
+    calendar_warning,
+    expired_offer,
+    findings,
+    missing_years,
+    watched_offer,
+)
+from svcctl.store.index import LIVE
 
 if TYPE_CHECKING:
     from svcctl.cli.telling import Told
@@ -89,24 +99,33 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
     Args:
         kinds: of notices to look for; none are, where it is empty.
     """
-    desk = session.desk
+    desk, now = session.desk, session.now
+    index = None if kinds else desk.index()
     settings = desk.reference.settings
     limits = Limits(parse_duration(settings.due_soon), parse_duration(settings.silent_after))
     calendar = desk.reference.calendar(settings.calendar)
-    watched, ended = _watched(session, kinds), _ended_offers(session)
     found: list[Finding] = []
-    clocks: list[Clock] = []
+    years: set[tuple[str, int]] = set()
+    if index is None:
+        requests = desk.requests(LIVE)
+    else:
+        from svcctl.store import answers
+
+        found = answers.found(index, now, limits.due_soon.due(now, calendar), desk.reference.calendar)
+        years = set(answers.missing_years(index, now))
+        requests = desk.read_all(answers.unsettled(index, now))
     notices: list[Notice] = []
-    for request in desk.requests():
+    watched, ended = _watched(session, kinds), _ended_offers(session)
+    for request in requests:
         if request.closed and not any(promise.open for promise in request.promises):
             continue
-        own = measure(request, desk.regulation_of(request), desk.reference.calendar_of, session.now, running=True)
-        clocks.extend(own)
-        found.extend(findings(request, own, calendar, limits, desk.reference.team, session.now))
+        own = measure(request, desk.regulation_of(request), desk.reference.calendar_of, now, running=True)
+        years.update(missing_years(own))
+        found.extend(findings(request, own, calendar, limits, desk.reference.team, now))
         found.extend(ended(request))
         notices.extend(watched(request, own))
-    found.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late))
-    return Seen(found, calendar_warnings(clocks), notices)
+    found.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late, finding.id))
+    return Seen(found, [calendar_warning(*one) for one in sorted(years)], notices)
 
 
 def _ended_offers(session: Session) -> Callable[[Request], list[Finding]]:

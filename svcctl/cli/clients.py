@@ -81,10 +81,12 @@ def show(session: Session, handle: str, as_json: bool) -> int:
 
 def _print_requests(session: Session, rows: list[Row]) -> None:
     from svcctl.cli.listing import requests_table
+    from svcctl.rules.sketch import sketch
 
     if rows:
         session.answer("")
-        session.show(requests_table(session, rows, ""), "table", False, "")
+        sketches = [sketch(row.request, row.clocks) for row in rows]
+        session.show(requests_table(session, sketches, ""), "table", False, "")
 
 
 @command("add")

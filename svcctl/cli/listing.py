@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -12,7 +12,8 @@ from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
 from svcctl.model.request import STATUSES, Request
-from svcctl.rules.query import Query, found_in, in_time, matches, urgency
+from svcctl.rules.query import Query, found_in, has_words, in_time, matches
+from svcctl.rules.sketch import Sketch, sketch
 
 if TYPE_CHECKING:
     from svcctl.reports.table import Table
@@ -28,22 +29,46 @@ class Row(NamedTuple):
 
 def select(session: Session, query: Query) -> list[Row]:
     """The requests that a query asks for, most urgent first."""
+    from svcctl.store.answers import selection
+
+    rows = _chosen(session, query, session.desk.requests(selection(query, session.now)))
+    return sorted(rows, key=lambda row: sketch(row.request, row.clocks).urgency)
+
+
+def _chosen(session: Session, query: Query, requests: Iterable[Request]) -> Iterator[Row]:
     team = session.desk.reference.team
-    rows = []
-    for request in session.desk.requests():
-        if not matches(query, request, team):
+    for request in requests:
+        if not matches(query, request, team) or not has_words(query, request):
             continue
         row = Row(request, session.desk.clocks(request, session.now))
         if not query.needs_clocks or in_time(query, row.clocks):
-            rows.append(row)
-    return sorted(rows, key=lambda row: urgency(row.request, row.clocks))
+            yield row
 
 
-def requests_table(session: Session, rows: Iterable[Row], title: str, why: bool = False) -> Table:
+def sketched(session: Session, query: Query) -> list[Sketch]:
+    """What a list tells of the requests that a query asks for, most urgent first."""
+    desk, now = session.desk, session.now
+    index = None if query.text else desk.index()
+    if index is None:
+        return [sketch(row.request, row.clocks) for row in select(session, query)]
+    from svcctl.store.answers import selection, sketches
+
+    team = desk.reference.team
+    known, unknown = sketches(index, now, desk.reference.zone, selection(query, now))
+    found = [one for one in known if matches(query, one, team) and _by_then(query, one)]
+    found.extend(sketch(row.request, row.clocks) for row in _chosen(session, query, desk.read_all(unknown)))
+    return sorted(found, key=lambda one: one.urgency)
+
+
+def _by_then(query: Query, one: Sketch) -> bool:
+    following = one.following
+    return query.due_before is None or (following is not None and following.due <= query.due_before)
+
+
+def requests_table(session: Session, rows: Iterable[Sketch], title: str, why: bool = False) -> Table:
     """Requests as a table: id, title, client, who has it, stage, next deadline; with ``why``, why in this order."""
-    from svcctl.render.request import clock_name, holder, why_now
+    from svcctl.render.request import holder, key_name, why_now
     from svcctl.reports.table import Column, Table
-    from svcctl.rules.clocks import next_clock
 
     columns = [
         Column("id", Message("id")),
@@ -58,40 +83,41 @@ def requests_table(session: Session, rows: Iterable[Row], title: str, why: bool 
     if why:
         # The due moment and its clock are a part of the sentence.
         columns[5:] = [Column("why", Message("why now"))]
+    late = session.text(Message("late"))
     cells: list[tuple[object, ...]] = []
-    for request, clocks in rows:
-        following = next_clock(clocks)
-        priority = "" if request.priority == "normal" else request.priority
-        known = (short(request.id), request.title, request.client, priority, session.text(holder(request)))
+    for row in rows:
+        priority = "" if row.priority == "normal" else row.priority
+        known = (short(row.id), row.title, row.client, priority, session.text(holder(row)))
+        following = row.following
         if why:
-            cells.append((*known, why_now(request, clocks, session.now)))
-            continue
-        cells.append(
-            (
-                *known,
-                following.due if following else None,
-                session.text(clock_name(following)) if following else "",
-                session.text(Message("late")) if following and following.late else "",
-            )
-        )
+            cells.append((*known, why_now(row, session.now)))
+        elif following is None:
+            cells.append((*known, None, "", ""))
+        else:
+            clock = session.text(key_name(following.clock))
+            cells.append((*known, following.due, clock, late if following.late else ""))
     return Table(title, columns, cells)
 
 
-def print_rows(
-    session: Session, rows: list[Row], title: str, form: str, as_json: bool, output: str, why: bool = False
-) -> int:
-    """Prints requests in the asked format, with ``why`` the reason of their order; returns the exit code."""
-    from svcctl.render.request import request_json, why_now
-
-    value = None
+def print_list(session: Session, query: Query, form: str, as_json: bool, output: str, why: bool = False) -> int:
+    """Prints what a query asks for in the asked format, with ``why`` the reason of its order; returns the exit code."""
     if as_json or form == "json":
-        value = [request_json(row.request, row.clocks, session.now) for row in rows]
-        for one, row in zip(value, rows, strict=True) if why else ():
-            one["why"] = session.text(why_now(row.request, row.clocks, session.now))
-    if rows or value is not None or form in ("csv", "md", "html"):
-        session.show(requests_table(session, rows, title, why), form, as_json, output, value)
+        return _print_json(session, select(session, query), output, why)
+    rows = sketched(session, query)
+    if rows or form in ("csv", "md", "html"):
+        session.show(requests_table(session, rows, "", why), form, False, output)
     else:
         session.say(Message("no requests"))
+    return session.report_problems()
+
+
+def _print_json(session: Session, rows: list[Row], output: str, why: bool = False) -> int:
+    from svcctl.render.request import request_json, why_now
+
+    value = [request_json(row.request, row.clocks, session.now) for row in rows]
+    for one, row in zip(value, rows, strict=True) if why else ():
+        one["why"] = session.text(why_now(sketch(row.request, row.clocks), session.now))
+    session.answer_json(value, output)
     return session.report_problems()
 
 
@@ -166,7 +192,7 @@ def list_(
         everything,
     )
     _check_words(session, query)
-    return print_rows(session, select(session, query), "", form, as_json, output, why=bool(queue))
+    return print_list(session, query, form, as_json, output, why=bool(queue))
 
 
 def _me(session: Session, word: str) -> str:
@@ -191,8 +217,7 @@ def mine(session: Session, form: str, as_json: bool, output: str) -> int:
 
     Example: svcctl mine
     """
-    rows = select(session, Query(in_hands_of=session.person.handle))
-    return print_rows(session, rows, "", form, as_json, output)
+    return print_list(session, Query(in_hands_of=session.person.handle), form, as_json, output)
 
 
 @command("search")
@@ -209,7 +234,7 @@ def search(session: Session, words: tuple[str, ...], open_only: bool, form: str,
     text = " ".join(words)
     rows = select(session, Query(text=text, everything=not open_only))
     if as_json or form == "json":
-        return print_rows(session, rows, "", form, as_json, output)
+        return _print_json(session, rows, output)
     columns = tuple(
         Column(name, Message(label))
         for name, label in (("id", "id"), ("status", "status"), ("title", "title"), ("found", "found in"))

@@ -220,6 +220,16 @@ class Request:
         return None
 
     @property
+    def waits_for(self) -> str | None:
+        """Whom it waits for now, None while it does not wait."""
+        wait = self.waiting
+        return None if wait is None else wait.for_
+
+    @property
+    def opened_by(self) -> str:
+        return self.header.by
+
+    @property
     def closed_at(self) -> datetime | None:
         """When the request was resolved, cancelled or merged; None while it is open."""
         if self.cancelled is not None:

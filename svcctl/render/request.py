@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from svcctl.model.event import Event
 from svcctl.model.ids import short
 from svcctl.model.instants import iso, iso_or_none
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.request import Handoff, Promise, Request
+from svcctl.model.request import Handoff, Promise, Request, WorkItem
 from svcctl.render.visible import visible
 from svcctl.render.weekdays import WEEKDAYS
 from svcctl.rules.clocks import Clock, deadline, is_overdue, next_clock
+from svcctl.rules.sketch import Held, Passing, Sketch
 
 
 def request_json(request: Request, clocks: Sequence[Clock], now: datetime) -> dict[str, object]:
@@ -51,10 +52,7 @@ def request_json(request: Request, clocks: Sequence[Clock], now: datetime) -> di
     }
 
 
-def _item_json(item: object) -> dict[str, object]:
-    from svcctl.model.request import WorkItem
-
-    assert isinstance(item, WorkItem)
+def _item_json(item: WorkItem) -> dict[str, object]:
     return {
         "name": item.stage,
         "department": item.department or None,
@@ -141,39 +139,41 @@ def key_name(key: str) -> Message:
     return _CLOCK_NAMES.get(name) or Message("{name}", name=name)
 
 
-def why_now(request: Request, clocks: Sequence[Clock], now: datetime) -> Message:
+def why_now(one: Sketch, now: datetime) -> Message:
     """Why a request stands where it does in a queue: the clock that runs out first, and how long it may run.
 
     The order is the same for every department, whatever each finds urgent.
     """
-    following = next_clock(clocks)
-    if following is None or following.due is None:
-        return Message("no deadline runs; opened {at}", at=at_text(request.opened, now))
+    following = one.following
+    if following is None:
+        return Message("no deadline runs; opened {at}", at=at_text(one.opened_at, now))
     pattern = Message("{clock} was due {at}") if following.late else Message("{clock} is due {at}")
-    said = Message(pattern.source, clock=clock_name(following), at=at_text(following.due, now))
-    if following.run.within is None:
+    said = Message(pattern.source, clock=key_name(following.clock), at=at_text(following.due, now))
+    if not following.within:
         return said
-    if request.priority == "normal":
-        return Message("{said}, {time} after it began", said=said, time=following.run.within)
-    time = following.run.within
-    return Message("{said}, {time} after it began ({priority})", said=said, time=time, priority=request.priority)
+    if one.priority == "normal":
+        return Message("{said}, {time} after it began", said=said, time=following.within)
+    return Message(
+        "{said}, {time} after it began ({priority})", said=said, time=following.within, priority=one.priority
+    )
 
 
-def holder(request: Request) -> Message:
+def holder(request: Request | Sketch) -> Message:
     """Who has the request now."""
     if request.closed:
         return Message("{status}", status=request.status)
-    parts = [_item_holder(item.owner, item.department, item.handoff, item.stage) for item in request.items.values()]
+    items: Collection[WorkItem | Held] = request.items.values()
+    parts = [_item_holder(item.owner, item.department, item.handoff, item.stage) for item in items]
     text = Message("{first}", first=parts[0])
     for part in parts[1:]:
         text = Message("{before}; {after}", before=text, after=part)
-    wait = request.waiting
-    if wait is not None:
-        return Message("{who}, waiting for {whom}", who=text, whom=wait.for_)
+    whom = request.waits_for
+    if whom is not None:
+        return Message("{who}, waiting for {whom}", who=text, whom=whom)
     return text
 
 
-def _item_holder(owner: str, department: str, handoff: Handoff | None, stage: str) -> Message:
+def _item_holder(owner: str, department: str, handoff: Handoff | Passing | None, stage: str) -> Message:
     if handoff is not None:
         who = Message("{to} to accept", to=handoff.to)
     elif owner:

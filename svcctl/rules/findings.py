@@ -201,18 +201,16 @@ def _untouched(request: Request, calendar: WorkingTime, limits: Limits, now: dat
         yield Finding(UNTOUCHED, request.id, request.title, "silence", due, late, item.owner, item.department)
 
 
-def calendar_warnings(clocks: Iterable[Clock]) -> list[Message]:
-    """A warning for every year that a deadline runs into without published dates, once each."""
-    missing: dict[tuple[str, int], None] = {}
-    for clock in clocks:
-        if clock.running:
-            name = clock.calendar.partition("@")[0]
-            missing.update(((name, year), None) for year in clock.missing_years)
-    return [
-        Message(
-            "deadlines run into {year}, for which the holidays of calendars/{name}.yaml are not published in the desk",
-            year=year,
-            name=name,
-        )
-        for name, year in missing
-    ]
+def missing_years(clocks: Iterable[Clock]) -> list[tuple[str, int]]:
+    """Calendars and years without published dates that running clocks' deadlines run into."""
+    running = (clock for clock in clocks if clock.running)
+    return [(clock.calendar.partition("@")[0], year) for clock in running for year in clock.missing_years]
+
+
+def calendar_warning(name: str, year: int) -> Message:
+    """The warning of a year that a deadline runs into without published dates."""
+    return Message(
+        "deadlines run into {year}, for which the holidays of calendars/{name}.yaml are not published in the desk",
+        year=year,
+        name=name,
+    )

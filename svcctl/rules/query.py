@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from svcctl.model.request import CLOSED, Request
+from svcctl.model.request import CLOSED, Request, WorkItem
 from svcctl.model.team import Team
 from svcctl.rules.clocks import Clock, is_overdue, next_clock
+from svcctl.rules.sketch import Held, Sketch
+
+_ALIKE = str.maketrans("ёąćęłńóśźż", "еacelnoszz")
 
 
 class Query(NamedTuple):
@@ -47,17 +50,17 @@ class Query(NamedTuple):
         return not self.status and not self.everything
 
 
-def matches(query: Query, request: Request, team: Team) -> bool:
-    """Whether a request is asked for, as far as that can be told without its clocks."""
+def matches(query: Query, request: Request | Sketch, team: Team) -> bool:
+    """Whether a request is asked for, as far as that can be told without its clocks and its words."""
     status = request.status
     if query.open_only and status in CLOSED:
         return False
     if query.status and status not in query.status:
         return False
-    return _plain_values(query, request) and _people(query, request, team) and _words(query, request)
+    return _plain_values(query, request) and _people(query, request, team)
 
 
-def _plain_values(query: Query, request: Request) -> bool:
+def _plain_values(query: Query, request: Request | Sketch) -> bool:
     for name in ("client", "type", "channel", "priority", "controller"):
         wanted = getattr(query, name)
         if wanted and getattr(request, name) != wanted:
@@ -67,13 +70,13 @@ def _plain_values(query: Query, request: Request) -> bool:
     return all(request.fields.get(name) == value for name, value in query.fields.items())
 
 
-def _people(query: Query, request: Request, team: Team) -> bool:
-    items = request.items.values()
+def _people(query: Query, request: Request | Sketch, team: Team) -> bool:
+    items: Collection[Held | WorkItem] = request.items.values()
     if query.owner and not any(item.owner == query.owner for item in items):
         return False
     if query.in_hands_of and not _in_hands(query.in_hands_of, request):
         return False
-    if query.opened_by and request.header.by != query.opened_by:
+    if query.opened_by and request.opened_by != query.opened_by:
         return False
     if query.department and not _at(query.department, request, team, pending=False):
         return False
@@ -84,7 +87,7 @@ def _people(query: Query, request: Request, team: Team) -> bool:
     )
 
 
-def _in_hands(person: str, request: Request) -> bool:
+def _in_hands(person: str, request: Request | Sketch) -> bool:
     for item in request.items.values():
         if item.handoff is not None:
             if item.handoff.to == person:
@@ -94,7 +97,7 @@ def _in_hands(person: str, request: Request) -> bool:
     return False
 
 
-def _at(department: str, request: Request, team: Team, pending: bool) -> bool:
+def _at(department: str, request: Request | Sketch, team: Team, pending: bool) -> bool:
     """Whether it is the department's, or handed to it; ``pending`` leaves out what its people have taken."""
     for item in request.items.values():
         to = item.handoff.to if item.handoff is not None else ""
@@ -105,14 +108,15 @@ def _at(department: str, request: Request, team: Team, pending: bool) -> bool:
     return False
 
 
-def _words(query: Query, request: Request) -> bool:
+def has_words(query: Query, request: Request) -> bool:
+    """Whether a line of the request has all the words that are asked for."""
     return not query.text or found_in(request, query.text) is not None
 
 
 def found_in(request: Request, words: str) -> str | None:
     """Where all words of a search stand: the line of the request that has them, or None.
 
-    Case and the Russian ё do not matter.
+    Case, the Russian ё and the marks of Polish letters do not matter.
     """
     wanted = fold_text(words).split()
     for line in _lines(request):
@@ -143,12 +147,20 @@ def _lines(request: Request) -> Iterator[str]:
 
 
 def fold_text(text: str) -> str:
-    """The text as search compares it: case, the Russian ё and how a letter is composed do not matter."""
+    """The text as search compares it.
+
+    Case, the Russian ё, the strokes and tails of Polish letters and how a letter is composed do not matter.
+    """
     if text.isascii():
         return text.casefold()
     from unicodedata import normalize
 
-    return normalize("NFC", text.casefold()).replace("ё", "е")
+    return normalize("NFC", text.casefold()).translate(_ALIKE)
+
+
+def wanted_words(query: Query) -> list[str]:
+    """The words that are asked for, as search compares them."""
+    return fold_text(query.text).split()
 
 
 def in_time(query: Query, clocks: Sequence[Clock]) -> bool:
@@ -159,14 +171,3 @@ def in_time(query: Query, clocks: Sequence[Clock]) -> bool:
         return True
     following = next_clock(clocks)
     return following is not None and following.due is not None and following.due <= query.due_before
-
-
-def urgency(request: Request, clocks: Sequence[Clock]) -> tuple[int, float, str]:
-    """A sort key: open requests by the deadline that runs out first, then those without one, then closed ones."""
-    following = next_clock(clocks)
-    if request.closed:
-        closed = request.closed_at or request.last_event
-        return 2, -closed.timestamp(), request.id
-    if following is None or following.due is None:
-        return 1, request.opened.timestamp(), request.id
-    return 0, following.due.timestamp(), request.id

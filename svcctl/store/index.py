@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from svcctl import __version__
 from svcctl.model.ids import record_path
 
-SCHEMA = 1
+SCHEMA = 2
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -43,7 +43,7 @@ CREATE TABLE watch(
   due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL, department TEXT NOT NULL,
   note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='unicode61');
+CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='trigram');
 """
 COLUMNS = [
     "path",
@@ -317,12 +317,10 @@ def settle(index: Index, path: str) -> None:
     os.replace(index.path, path)
 
 
-def rows_of(cursor: sqlite3.Cursor) -> Iterator[sqlite3.Row]:
-    """The rows of a query with their columns' names."""
-    cursor.row_factory = sqlite3.Row
-    return iter(cursor)
-
-
-def matching(words: Sequence[str]) -> str:
-    """The full-text query for requests that have words beginning with all of these."""
-    return " ".join('"' + word.replace('"', '""') + '" *' for word in words)
+def having(words: Iterable[str]) -> Selection:
+    """Requests that have all of these somewhere, in the folded form; short ones are left to whoever reads them."""
+    threes = dict.fromkeys(word[n : n + 3] for word in words for n in range(len(word) - 2))
+    if not threes:
+        return ALL
+    query = " AND ".join('"' + three.replace('"', '""') + '"' for three in threes)
+    return Selection("words IN (SELECT rowid FROM words WHERE words MATCH ?)", (query,))

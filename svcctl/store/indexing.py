@@ -253,6 +253,7 @@ class _Digest:
 
     def _watched(self, request: Request) -> _Watched:
         from svcctl.rules.clocks import measure, next_clock
+        from svcctl.rules.findings import missing_years
         from svcctl.rules.watch import moves, settled, watches
 
         at = settled(request)
@@ -266,12 +267,7 @@ class _Digest:
             # Whoever reads the request will say what is wrong; it is not for an index to be silent about it.
             return _Watched(doubt=True, settled=int(at.timestamp()))
         following = next_clock(clocks)
-        missing = tuple(
-            (clock.calendar.partition("@")[0], year)
-            for clock in clocks
-            if clock.running
-            for year in clock.missing_years
-        )
+        missing = tuple(missing_years(clocks))
         fluid = any(moves(clock) for clock in clocks)
         return _Watched(False, fluid, int(at.timestamp()), following, tuple(found), missing)
 
