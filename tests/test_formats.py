@@ -290,8 +290,15 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "department": lambda svc: svc.json("team list")["departments"][0],
     "person": lambda svc: svc.json("team list")["people"][0],
     "import": lambda svc: svc.json(f"import eventlog {log_file(svc)} --timezone Europe/Moscow"),
+    "exported request": lambda svc: exported(svc)[0],
+    "exported event": lambda svc: exported(svc)[1],
     "error": lambda svc: error(svc),
 }
+
+
+def exported(svc: Svc) -> list[Any]:
+    busy(svc)
+    return [json.loads(line) for line in svc("export ndjson").out.splitlines()]
 
 
 def test_every_list_of_keys_is_compared() -> None:

@@ -1,4 +1,4 @@
-"""Giving what a desk knows to other programs: a calendar feed."""
+"""Giving what a desk knows to other programs: the kinds of it, and a calendar feed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from svcctl.cli.session import Session
 
 export = group(
     "export",
-    (("Kinds", {"ics": ("exporting", "A calendar feed of what is due: promises, deadlines, hand-offs.")}),),
+    (
+        (
+            "Kinds",
+            {
+                "ics": ("exporting", "A calendar feed of what is due: promises, deadlines, hand-offs."),
+                "xes": ("eventlogs", "An event log for process-mining tools, in XES."),
+                "csv": ("eventlogs", "An event log in CSV: case, activity, timestamp, resource."),
+                "ndjson": ("eventlogs", "Requests and events as JSON lines, for databases."),
+            },
+        ),
+    ),
     help="Give what the desk knows to other programs.",
 )
 

@@ -31,6 +31,7 @@ report = group(
                 "regulations": ("outcomes", "Which versions are in force, and how often each is met."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),
                 "rework": ("workflow", "What came back or went to and fro, and what that cost."),
+                "process": ("workflow", "The ways that requests went, and who went on after whom."),
             },
         ),
     ),

@@ -56,6 +56,20 @@ def workload(session: Session, **options: Any) -> int:
     return answer(session, options, lambda asked: make(*asked, _desk(session)), clocks=True)
 
 
+@command("process")
+@reporting
+def process(session: Session, **options: Any) -> int:
+    """The ways that requests went: activities, repeats, who went on after whom, as process-mining tools count them.
+
+    Figures: throughput (also as …_wall), repeated, handed_over.
+
+    Example: svcctl report process --period 2026-Q4
+    """
+    from svcctl.reports.process import process as make
+
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+
+
 @command("digest")
 @reporting
 def digest(session: Session, **options: Any) -> int:

@@ -19,9 +19,8 @@ from svcctl.model.event import Event
 from svcctl.model.ids import ALPHABET
 from svcctl.model.instants import iso
 from svcctl.model.request import Header, Request, step
+from svcctl.reports.activities import ACTIVITY, COLUMNS, IMPLIED_BY
 
-ACTIVITY = "activity"
-COLUMNS = "columns"
 LOG_FIELD, CASE_FIELD = "log", "case"
 
 # Transitions of the standard life cycle (IEEE 1849-2023, lifecycle extension) other than complete.
@@ -208,7 +207,7 @@ class _Writer:
             own = event.__dict__
             own.setdefault("at", turn.at)
             if "extra" in own:
-                own["extra"] = {"implied_by": event_id}
+                own["extra"] = {IMPLIED_BY: event_id}
                 own["id"] = word(8, event_id, str(number))
             else:
                 own["extra"] = _kept(source, turn, self.rules)

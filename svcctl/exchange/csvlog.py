@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from svcctl.exchange.csvwriting import unguarded
 from svcctl.exchange.eventlog import Row, Rows, broken
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Usage
@@ -116,7 +117,7 @@ def _rows(
     width = len(names)
     for line, values in lines:
         if len(values) == width:
-            yield Row(line, {name: value for name, value in zip(names, values, strict=True) if value})
+            yield Row(line, {name: unguarded(value) for name, value in zip(names, values, strict=True) if value})
             continue
         problems.append(
             broken(

@@ -54,7 +54,8 @@ def _is_address(resource: str) -> bool:
 def _present(resource: str, team: Team, names: Mapping[str, str]) -> str:
     if not resource:
         return NOBODY.handle
-    return names.get(resource) or (resource if resource in team.people else "")
+    # An exported log says of what nobody is named for that nobody did it.
+    return names.get(resource) or (resource if resource in team.people or resource == NOBODY.handle else "")
 
 
 def words_for(person: Person) -> tuple[str, ...]:

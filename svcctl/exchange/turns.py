@@ -33,6 +33,7 @@ from svcctl.model.events import (
     Waiting,
 )
 from svcctl.model.request import Request
+from svcctl.reports.activities import IMPLIED_BY
 
 
 class Turn(NamedTuple):
@@ -55,7 +56,7 @@ class Turn(NamedTuple):
 
 def implied(event: Event, at: datetime | None = None) -> Event:
     """The event, marked as implied by the activity; ``at`` where it happened earlier."""
-    event.__dict__["extra"] = {"implied_by": ""}
+    event.__dict__["extra"] = {IMPLIED_BY: ""}
     if at is not None:
         event.__dict__["at"] = at
     return event

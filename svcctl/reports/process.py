@@ -1,0 +1,207 @@
+"""report process: requests as process-mining tools see them: how long from first to last deed, and who follows whom.
+
+A case is a request **opened in the period**, its events are the deeds of people as ``export xes`` writes them
+(``reports.activities``). Throughput time is from the first event to the last one so far; an activity is repeated where
+a case has it more than once; work is handed over where two events that follow each other have different people. These
+are the definitions of W. van der Aalst, "Process Mining" (2016), and of M. Song and W. van der Aalst, "Towards
+comprehensive support for organizational mining" (Decision Support Systems 46, 2008), with which PM4Py counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from svcctl.model.messages import Message
+from svcctl.reports.activities import Activity, activities
+from svcctl.reports.cases import Entry
+from svcctl.reports.chart import Bars, Matrix
+from svcctl.reports.figures import RATIO, SECONDS, SHARE, Figure, Sample, figure, percentile
+from svcctl.reports.period import Period
+from svcctl.reports.report import Report, small_notes
+from svcctl.reports.table import NUMBER, PERCENT, WALL, Column, Table
+
+_MOST_VARIANTS, _LONG = 15, 8
+
+
+class Mined(NamedTuple):
+    """A case: its events in the order of time, and the seconds from the first to the last, working and by the wall."""
+
+    id: str
+    events: Sequence[Activity]
+    working: int
+    wall: int
+    closed: bool
+
+    @property
+    def variant(self) -> tuple[str, ...]:
+        """The names of its activities."""
+        return tuple(event.name for event in self.events)
+
+    @property
+    def repeats(self) -> dict[str, int]:
+        """The activities that it has more than once, and how often."""
+        names = self.variant
+        return {name: count for name in dict.fromkeys(names) if (count := names.count(name)) > 1}
+
+    @property
+    def followers(self) -> list[tuple[str, str]]:
+        """The people of every two events that follow each other."""
+        return [(one.by, other.by) for one, other in pairwise(self.events)]
+
+
+def process(entries: Sequence[Entry], period: Period, previous: Period | None) -> Report:
+    """The process report of the requests opened in a period."""
+    found, before = mined(entries, period), mined(entries, previous) if previous else None
+    figures = _figures(found, before)
+    return Report(
+        "process",
+        Message("Process"),
+        period,
+        previous,
+        figures,
+        [_activities(found), _handovers(found), _variants(found)],
+        [*_open(found), *small_notes(figures)],
+        _finding(found, period),
+    )
+
+
+def mined(entries: Sequence[Entry], period: Period) -> list[Mined]:
+    """The cases that began in a period, oldest first."""
+    start, end = period.seconds
+    return [_mined(entry) for entry in entries if start <= entry.request.opened.timestamp() < end]
+
+
+def _mined(entry: Entry) -> Mined:
+    events = activities(entry.request)
+    first, last = (int(event.at.timestamp()) for event in (events[0], events[-1]))
+    done = entry.calendar.line.done
+    return Mined(entry.request.id, events, done(last) - done(first), last - first, entry.request.closed)
+
+
+# Figures and tables
+
+
+def _figures(found: Sequence[Mined], before: Sequence[Mined] | None) -> list[Figure]:
+    def made(name: str, label: Message, unit: str, sample: Callable[[Mined], Sample]) -> Figure:
+        earlier = None if before is None else [sample(one) for one in before]
+        return figure(name, label, unit, [sample(one) for one in found], earlier)
+
+    def handed(one: Mined) -> Sample:
+        pairs = one.followers
+        return Sample(one.id, sum(first != second for first, second in pairs), "", len(pairs))
+
+    label = Message("First to last event")
+    return [
+        made("throughput", label, SECONDS, lambda one: Sample(one.id, one.working)),
+        made("throughput_wall", Message("{figure}, wall clock", figure=label), SECONDS, _wall),
+        made("repeated", Message("Requests with a repeated activity"), SHARE, _repeated),
+        made("handed_over", Message("Steps that another person goes on with"), RATIO, handed),
+    ]
+
+
+def _wall(one: Mined) -> Sample:
+    return Sample(one.id, one.wall)
+
+
+def _repeated(one: Mined) -> Sample:
+    return Sample(one.id, int(bool(one.repeats)))
+
+
+def _activities(found: Sequence[Mined]) -> Table:
+    behind: dict[str, list[Mined]] = {}
+    for one in found:
+        for name in dict.fromkeys(one.variant):
+            behind.setdefault(name, []).append(one)
+    counts = {name: sum(one.variant.count(name) for one in cases) for name, cases in behind.items()}
+    again = {name: sum(name in one.repeats for one in cases) for name, cases in behind.items()}
+    order = sorted(behind, key=lambda name: (-counts[name], name))
+    rows = [(name, counts[name], len(behind[name]), again[name], again[name] / len(behind[name])) for name in order]
+    columns = (
+        Column("activity", Message("activity")),
+        Column("n", Message("times"), NUMBER),
+        Column("requests", Message("requests"), NUMBER),
+        Column("repeated", Message("more than once in"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+    )
+    ids = [[one.id for one in behind[name]] for name in order]
+    charts = (Bars(Message("Activities, how often"), ("activity",), ("n",)),)
+    return Table(Message("Activities"), columns, rows, ids, "activities", charts=charts)
+
+
+def _handovers(found: Sequence[Mined]) -> Table:
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        for pair in one.followers:
+            if pair[0] != pair[1]:
+                pairs.setdefault(pair, []).append(one.id)
+    order = sorted(pairs, key=lambda pair: (-len(pairs[pair]), pair))
+    columns = (
+        Column("from", Message("from")),
+        Column("to", Message("to")),
+        Column("n", Message("times"), NUMBER),
+        Column("requests", Message("requests"), NUMBER),
+    )
+    rows = [(*pair, len(pairs[pair]), len(set(pairs[pair]))) for pair in order]
+    title, ids = Message("Who goes on after whom"), [pairs[pair] for pair in order]
+    return Table(title, columns, rows, ids, "handovers_of_work", charts=(Matrix(title, "from", "to", "n"),))
+
+
+def _variants(found: Sequence[Mined]) -> Table:
+    groups: dict[tuple[str, ...], list[Mined]] = {}
+    for one in found:
+        groups.setdefault(one.variant, []).append(one)
+    order = sorted(groups, key=lambda names: (-len(groups[names]), names))[:_MOST_VARIANTS]
+    rows = []
+    for number, names in enumerate(order, 1):
+        cases = groups[names]
+        median = percentile(sorted(one.wall for one in cases), 50)
+        rows.append((str(number), _way(names), len(cases), len(cases) / len(found), median))
+    columns = (
+        Column("number", Message("number")),
+        Column("variant", Message("way")),
+        Column("requests", Message("requests"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+        Column("median", Message("median, wall clock"), WALL),
+    )
+    title = Message("The commonest ways of {n}", n=len(groups))
+    return Table(title, columns, rows, [[one.id for one in groups[names]] for names in order], "variants")
+
+
+def _way(names: Sequence[str]) -> str:
+    """The way in words; of a long one its beginning and its end."""
+    if len(names) > _LONG:
+        names = (*names[:4], f"… {len(names) - 6} …", *names[-2:])
+    return " → ".join(names)
+
+
+# Words
+
+
+def _open(found: Sequence[Mined]) -> list[Message]:
+    still = sum(not one.closed for one in found)
+    if not still:
+        return []
+    return [
+        Message.plural(
+            "{n} of these requests is still open: its time is until its last event so far.",
+            "{n} of these requests are still open: their time is until their last event so far.",
+            still,
+        )
+    ]
+
+
+def _finding(found: Sequence[Mined], period: Period) -> Message:
+    if not found:
+        return Message("No request was opened in {period}.", period=period.name)
+    groups: dict[tuple[str, ...], int] = {}
+    for one in found:
+        groups[one.variant] = groups.get(one.variant, 0) + 1
+    return Message(
+        "{n} requests of {period} went {ways} different ways; the commonest one took {share} % of them.",
+        n=len(found),
+        period=period.name,
+        ways=len(groups),
+        share=round(100 * max(groups.values()) / len(found)),
+    )
