@@ -94,6 +94,7 @@ SECTIONS = (
             "export": ("exporting", "A calendar feed of what is due."),
             "sync": ("syncing", "Bring this clone and another repository together."),
             "conflicts": ("conflicts", "Deeds that do not count because another clone's did."),
+            "verify": ("verifying", "Check that commits change only what their authors may."),
             "fsck": ("fsck", "Check every file of the desk."),
             "completion": ("completion", "Shell completion for bash, zsh, fish."),
         },
