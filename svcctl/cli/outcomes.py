@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
 from svcctl.cli.reporting import answer, reporting
 from svcctl.cli.session import Session
+from svcctl.model.problems import Usage
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from svcctl.model.regulation import Regulation
+    from svcctl.reports.regulations import Reading
 
 
 @command("deadlines")
@@ -84,7 +92,7 @@ def clients(session: Session, **options: Any) -> int:
 @command("regulations")
 @reporting
 def regulations(session: Session, **options: Any) -> int:
-    """Which versions are in force, how many requests each has, and how often each is met.
+    """Which versions are in force, who has read them, how many requests each has, and how often each is met.
 
     Figures: regulated, older, on_time.
 
@@ -95,4 +103,29 @@ def regulations(session: Session, **options: Any) -> int:
     reference = session.desk.reference
     department_of = reference.team.department_of
     in_force = reference.regulations(session.now.date())
-    return answer(session, options, lambda asked: make(*asked, department_of, in_force), clocks=True)
+    readings = _readings(session, in_force)
+    return answer(session, options, lambda asked: make(*asked, department_of, in_force, readings), clocks=True)
+
+
+def _readings(session: Session, in_force: Sequence[Regulation]) -> list[Reading]:
+    """Whom each version concerns, and when they have read it."""
+    from svcctl.reports.regulations import Reading
+    from svcctl.rules.adopting import audience, readers, reading_path
+
+    reference, tree = session.desk.reference, session.desk.tree
+    found = []
+    for one in in_force:
+        known = readers(tree.text(reading_path(one)) or "")
+        for handle in audience(one, reference.team).people:
+            found.append(Reading(one.ref, handle, _moment(known.get(handle, ""), reference.zone)))
+    return found
+
+
+def _moment(text: str, zone: tzinfo) -> datetime | None:
+    """When it was read; a line without a moment, which fsck finds, says nothing."""
+    from svcctl.model.instants import parse_instant
+
+    try:
+        return parse_instant(text, zone)
+    except Usage:
+        return None

@@ -2,7 +2,8 @@
 
 A request is bound to the version that was in force when it was opened, so several versions may be at work at once.
 To a period count the requests **opened** in it, those **open** at its end (or now), and the clocks that stopped in it
-or ran late at its end, as in ``report deadlines``.
+or ran late at its end, as in ``report deadlines``. Who has read a version is told of today's versions, as it was known
+at the period's end (or now).
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ class Bound(NamedTuple):
     open: bool
 
 
+class Reading(NamedTuple):
+    """That a version in force concerns somebody, and when they said that they had read it; None while they have not."""
+
+    regulation: str
+    person: str
+    at: datetime | None
+
+
 def regulations(
     entries: Sequence[Entry],
     period: Period,
@@ -39,8 +48,15 @@ def regulations(
     now: datetime,
     department_of: DepartmentOf,
     in_force: Sequence[Regulation],
+    readings: Sequence[Reading] = (),
 ) -> Report:
-    """The regulations report of a period; ``in_force`` are the versions of today, ``entries`` need their clocks."""
+    """The regulations report of a period.
+
+    Args:
+        entries: with their clocks.
+        in_force: the versions of today.
+        readings: one for each of these and each person whom it concerns.
+    """
     current = {one.ref: one for one in in_force}
     found, clocks = bound(entries, period, now), counted(entries, period, now, department_of)
     before = None if previous is None else bound(entries, previous, now)
@@ -52,8 +68,8 @@ def regulations(
         period,
         previous,
         figures,
-        [_versions(found, clocks, clocks_before or (), current)],
-        small_notes(figures),
+        [_versions(found, clocks, clocks_before or (), current), _readers(readings, period, now)],
+        [*_unread(readings, period, now), *small_notes(figures)],
         _finding(found, current, period),
     )
 
@@ -145,6 +161,42 @@ def _versions(
     ]
     chart = Bars(Message("On time by version"), ("regulation",), ("on_time",), "previous_on_time")
     return Table(Message("Versions"), columns, rows, ids, "versions", charts=(chart,))
+
+
+def _has_read(one: Reading, period: Period, now: datetime) -> bool:
+    return one.at is not None and one.at.timestamp() <= min(now.timestamp(), period.end.timestamp())
+
+
+def _readers(readings: Sequence[Reading], period: Period, now: datetime) -> Table:
+    """A row for every version that concerns somebody: who has read it by the period's end, and who has not."""
+    rows = []
+    for version in sorted({one.regulation for one in readings}):
+        own = [one for one in readings if one.regulation == version]
+        have = sorted(one.person for one in own if _has_read(one, period, now))
+        lack = sorted({one.person for one in own} - set(have))
+        rows.append((version, len(own), len(have), len(have) / len(own), have, lack))
+    columns = (
+        Column("regulation", Message("regulation")),
+        Column("concerned", Message("concerns"), NUMBER),
+        Column("read", Message("have read it"), NUMBER),
+        Column("share", Message("share"), PERCENT),
+        Column("read_by", Message("read by")),
+        Column("unread_by", Message("not read by")),
+    )
+    return Table(Message("Who has read them"), columns, rows, name="readers")
+
+
+def _unread(readings: Sequence[Reading], period: Period, now: datetime) -> list[Message]:
+    names = sorted({one.person for one in readings if not _has_read(one, period, now)})
+    if not names:
+        return []
+    return [
+        Message.plural(
+            "{n} person has not read all that concerns them; svcctl regulation read --unread has their names.",
+            "{n} people have not read all that concerns them; svcctl regulation read --unread has their names.",
+            len(names),
+        )
+    ]
 
 
 def _met(clocks: Sequence[Deadline]) -> float | None:

@@ -174,6 +174,17 @@ def test_one_page_for_the_week(svc: Svc) -> None:
 def test_which_versions_are_in_force(svc: Svc) -> None:
     opened(svc)
     value = svc.json("report regulations --period 2026-11", now="2026-11-23T18:00+03:00")
-    (table,) = value["tables"]
+    table = value["tables"][0]
     assert {"in force"} <= {row["state"] for row in table["rows"]}
     assert sum(row["arrived"] for row in table["rows"]) == 1
+
+
+def test_who_has_read_the_regulations_in_force(svc: Svc) -> None:
+    svc("regulation ack callback", as_="orlova")
+    tables = {table["name"]: table["rows"] for table in svc.json("report regulations --period 2026-11")["tables"]}
+    (row,) = (row for row in tables["readers"] if row["regulation"] == "callback@1")
+    assert (row["read_by"], row["unread_by"], row["share"]) == (["orlova"], [], 1)
+    svc.write("regulations/read/callback@1.txt", "long-ago orlova\n")
+    tables = {table["name"]: table["rows"] for table in svc.json("report regulations --period 2026-11")["tables"]}
+    (row,) = (row for row in tables["readers"] if row["regulation"] == "callback@1")
+    assert row["unread_by"] == ["orlova"]

@@ -11,7 +11,7 @@ from svcctl.model.events import Resolved, Set, Taken
 from svcctl.model.request import Request
 from svcctl.reports.deadlines import deadlines
 from svcctl.reports.period import Period, parse_period
-from svcctl.reports.regulations import regulations
+from svcctl.reports.regulations import Reading, regulations
 from svcctl.reports.report import Report
 from tests.reports.desks import USUAL, ZONE, at, entry, request, rows
 from tests.reports.lives import DEPARTMENTS, NOW, desks
@@ -72,3 +72,34 @@ def test_words_for_an_empty_period_and_requests_without_a_regulation() -> None:
     assert str(made([]).finding) == "No request arrived in 2026-11."
     bare = request("R-1", at("2 09:00"), [(at("2 10:00"), "anna", Resolved(outcome="ok"))], regulation="")
     assert str(made([bare]).finding).startswith("1 of 1 requests of 2026-11 came under no regulation.")
+
+
+def read_by(*readings: Reading, period: Period = WHOLE) -> tuple[list[dict[str, object]], list[str]]:
+    report = regulations([], period, None, NOW, department_of, [USUAL], readings)
+    return rows(report, "readers"), [str(note) for note in report.notes]
+
+
+def test_who_has_read_a_version_and_who_has_not() -> None:
+    table, notes = read_by(
+        Reading("usual@1", "vera", at("3 10:00")),
+        Reading("usual@1", "anna", at("4 10:00")),
+        Reading("usual@1", "boris", None),
+        Reading("other@2", "boris", None),
+    )
+    assert [tuple(row.values()) for row in table] == [
+        ("other@2", 1, 0, 0.0, [], ["boris"]),
+        ("usual@1", 3, 2, 2 / 3, ["anna", "vera"], ["boris"]),
+    ]
+    assert notes[0].startswith("1 person has not read all")
+
+
+def test_what_was_read_after_the_period_was_not_read_in_it() -> None:
+    first = parse_period("2026-11-02..2026-11-03", ZONE, NOW)
+    table, _ = read_by(Reading("usual@1", "anna", at("4 10:00")), period=first)
+    assert table[0]["unread_by"] == ["anna"]
+    table, _ = read_by(Reading("usual@1", "anna", at("30 10:00")))
+    assert table[0]["unread_by"] == ["anna"], "it has not come yet"
+
+
+def test_where_nobody_is_concerned_there_is_no_table_and_no_note() -> None:
+    assert read_by() == ([], [])
