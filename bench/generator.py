@@ -96,6 +96,8 @@ def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> 
     )
     events: list[Event] = []
     for event, after in history(rng, opened, closed):
+        if opened + after > END:
+            break
         previous = events[-1].id if events else ""
         who = "sidorov" if isinstance(event, Accepted) else rng.choice(PEOPLE)
         events.append(event.stamped(id=word(rng, 8), n=len(events) + 1, prev=previous, at=opened + after, by=who))

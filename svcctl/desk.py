@@ -12,22 +12,23 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.event import Event
 from svcctl.model.ids import day_folder, file_path, is_request_id, new_event_id, new_request_id, record_path, short
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, Usage
-from svcctl.model.request import Header, Request, fold, step
+from svcctl.model.request import Request, fold, step
 from svcctl.store.git import Author, Entry, FileChange, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
-from svcctl.store.records import Record, append_events, dump_record, parse_record
 from svcctl.store.reference import Reference
 from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, tip
 
 if TYPE_CHECKING:
+    from svcctl.model.event import Event
     from svcctl.model.regulation import Regulation
+    from svcctl.model.request import Header
     from svcctl.model.team import Person
     from svcctl.rules.clocks import Clock, Run
     from svcctl.store.index import Index, Place, Selection
+    from svcctl.store.records import Record
     from svcctl.store.remote import Remote
     from svcctl.store.sync import Choice, Synced
 
@@ -154,6 +155,8 @@ class Desk:
         )
 
     def _record(self, request_id: str) -> Record:
+        from svcctl.store.records import parse_record
+
         path = record_path(request_id)
         text = self.tree.text(path)
         if text is None:
@@ -190,6 +193,10 @@ class Desk:
         return self._folded([Entry(path, oid, "100644") for path, oid in places])
 
     def _folded(self, entries: Sequence[Entry]) -> Iterator[Request]:
+        if not entries:
+            return
+        from svcctl.store.records import parse_record
+
         for entry, content in self.tree.contents(entries):
             try:
                 record = parse_record(decoded(content, entry.path), entry.path)
@@ -521,6 +528,8 @@ class Desk:
                 raise Busy(Message("{path} was changed meanwhile", path=path), Message("type the command again"))
         recorded = self._applied(request, deed.events, person, now, at)
         path = record_path(deed.id)
+        from svcctl.store.records import append_events
+
         text = append_events(self.tree.text(path) or "", recorded)
         named = {name_in(event): event.__dict__["file"] for event in recorded if event.__dict__.get("file")}
         files = [FileChange(named.get(name, name), content) for name, content in deed.files]
@@ -536,6 +545,8 @@ class Desk:
         regulation = self.reference.regulation(header.regulation)
         first = opening(request, regulation, self.reference.team) if regulation else []
         recorded = self._applied(request, [*first, *events], person, now, None)
+        from svcctl.store.records import dump_record
+
         text = dump_record(header, recorded)
         message = f"R-…{short(header.id)} opened {person.handle}: {header.title}"
         moved = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -12,7 +12,6 @@ from svcctl.cli.session import Session
 from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
-from svcctl.rules.clocks import measure
 from svcctl.rules.findings import (
     KINDS,
     Finding,
@@ -30,16 +29,22 @@ if TYPE_CHECKING:
     from svcctl.model.request import Request
     from svcctl.rules.clocks import Clock
     from svcctl.rules.escalation import Notice
+    from svcctl.store.index import Index
 
 FAILED_EXIT, FINDINGS_EXIT = 1, 5
 
 
 class Seen(NamedTuple):
-    """Every finding of the desk, most late first within its kind, the calendars' warnings, and who must be told."""
+    """Every finding of the desk, most late first within its kind, years without holidays, and who must be told."""
 
     findings: list[Finding]
-    warnings: list[Message]
+    years: set[tuple[str, int]]
     notices: list[Notice]
+
+    @property
+    def warnings(self) -> list[Message]:
+        """What the calendars lack."""
+        return [calendar_warning(*one) for one in sorted(self.years)]
 
 
 @command("check")
@@ -99,33 +104,46 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
     Args:
         kinds: of notices to look for; none are, where it is empty.
     """
+    index = None if kinds else session.desk.index()
+    seen = _read(session, session.desk.requests(LIVE), kinds) if index is None else _asked(session, index)
+    seen.findings.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late, finding.id))
+    return seen
+
+
+def _asked(session: Session, index: Index) -> Seen:
+    """What the index knows, and what reading the others tells."""
+    from svcctl.store import answers
+
+    reference = session.desk.reference
+    calendar = reference.calendar(reference.settings.calendar)
+    soon = parse_duration(reference.settings.due_soon).due(session.now, calendar)
+    known = answers.found(index, session.now, soon, reference.calendar)
+    years = answers.missing_years(index, session.now)
+    unsettled = answers.unsettled(index, session.now)
+    if not unsettled:
+        return Seen(known, set(years), [])
+    read = _read(session, session.desk.read_all(unsettled), ())
+    return Seen([*known, *read.findings], {*years, *read.years}, [])
+
+
+def _read(session: Session, requests: Iterable[Request], kinds: Collection[str]) -> Seen:
+    from svcctl.rules.clocks import measure
+
     desk, now = session.desk, session.now
-    index = None if kinds else desk.index()
     settings = desk.reference.settings
     limits = Limits(parse_duration(settings.due_soon), parse_duration(settings.silent_after))
     calendar = desk.reference.calendar(settings.calendar)
-    found: list[Finding] = []
-    years: set[tuple[str, int]] = set()
-    if index is None:
-        requests = desk.requests(LIVE)
-    else:
-        from svcctl.store import answers
-
-        found = answers.found(index, now, limits.due_soon.due(now, calendar), desk.reference.calendar)
-        years = set(answers.missing_years(index, now))
-        requests = desk.read_all(answers.unsettled(index, now))
-    notices: list[Notice] = []
     watched, ended = _watched(session, kinds), _ended_offers(session)
+    seen = Seen([], set(), [])
     for request in requests:
         if request.closed and not any(promise.open for promise in request.promises):
             continue
         own = measure(request, desk.regulation_of(request), desk.reference.calendar_of, now, running=True)
-        years.update(missing_years(own))
-        found.extend(findings(request, own, calendar, limits, desk.reference.team, now))
-        found.extend(ended(request))
-        notices.extend(watched(request, own))
-    found.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late, finding.id))
-    return Seen(found, [calendar_warning(*one) for one in sorted(years)], notices)
+        seen.years.update(missing_years(own))
+        seen.findings.extend(findings(request, own, calendar, limits, desk.reference.team, now))
+        seen.findings.extend(ended(request))
+        seen.notices.extend(watched(request, own))
+    return seen
 
 
 def _ended_offers(session: Session) -> Callable[[Request], list[Finding]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.money import Money, format_number
 from svcctl.render.weekdays import WEEKDAYS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from svcctl.model.money import Money
 
 _DAY = 24 * 60
 
@@ -73,6 +77,8 @@ def number(value: int | float | Decimal) -> str:
 
 def money(value: Money, catalog: Catalog = ENGLISH) -> str:
     """An amount with its currency, grouped as the language does."""
+    from svcctl.model.money import format_number
+
     return f"{format_number(value.rounded().amount, language(catalog))}\u00a0{value.currency}"
 
 

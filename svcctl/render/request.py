@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from svcctl.model.event import Event
 from svcctl.model.ids import short
 from svcctl.model.instants import iso, iso_or_none
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.request import Handoff, Promise, Request, WorkItem
 from svcctl.render.visible import visible
 from svcctl.render.weekdays import WEEKDAYS
-from svcctl.rules.clocks import Clock, deadline, is_overdue, next_clock
-from svcctl.rules.sketch import Held, Passing, Sketch
+
+if TYPE_CHECKING:
+    from svcctl.model.event import Event
+    from svcctl.model.request import Handoff, Promise, Request, WorkItem
+    from svcctl.rules.clocks import Clock
+    from svcctl.rules.sketch import Held, Passing, Sketch
 
 
 def request_json(request: Request, clocks: Sequence[Clock], now: datetime) -> dict[str, object]:
     """The JSON object that every changing command, ``show`` and ``list`` print for a request."""
+    from svcctl.rules.clocks import deadline, is_overdue, next_clock
+
     following = next_clock(clocks)
     return {
         "id": request.id,
@@ -242,6 +247,8 @@ def change_line(
     request: Request, events: Sequence[Event], clocks: Sequence[Clock], now: datetime, catalog: Catalog = ENGLISH
 ) -> str:
     """One line for a change: what happened, who has it now, when it is due."""
+    from svcctl.rules.clocks import next_clock
+
     what = ", ".join(deed(event).text(catalog) for event in events) or Message("opened").text(catalog)
     parts = [f"{short(request.id)} {what}"]
     if not request.closed or not any(event.do in _CLOSING for event in events):

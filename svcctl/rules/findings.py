@@ -7,15 +7,14 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.duration import Duration
 from svcctl.model.instants import elapsed, iso, not_after, seconds
 from svcctl.model.messages import Message
-from svcctl.model.request import Handoff, Promise, Request
-from svcctl.model.team import Team
-from svcctl.rules.clocks import Clock
 
 if TYPE_CHECKING:
-    from svcctl.rules.clocks import WorkingTime
+    from svcctl.model.duration import Duration
+    from svcctl.model.request import Handoff, Promise, Request
+    from svcctl.model.team import Team
+    from svcctl.rules.clocks import Clock, WorkingTime
 
 OVERDUE, DUE_SOON, UNACCEPTED, PROMISES, UNTOUCHED = "overdue", "due_soon", "unaccepted", "promises", "untouched"
 OFFERS = "offers"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.request import CLOSED, Request, WorkItem
-from svcctl.model.team import Team
-from svcctl.rules.clocks import Clock, is_overdue, next_clock
-from svcctl.rules.sketch import Held, Sketch
+from svcctl.model.request import CLOSED
+
+if TYPE_CHECKING:
+    from svcctl.model.request import Request, WorkItem
+    from svcctl.model.team import Team
+    from svcctl.rules.clocks import Clock
+    from svcctl.rules.sketch import Held, Sketch
 
 _ALIKE = str.maketrans("ёąćęłńóśźż", "еacelnoszz")
 
@@ -165,6 +168,8 @@ def wanted_words(query: Query) -> list[str]:
 
 def in_time(query: Query, clocks: Sequence[Clock]) -> bool:
     """Whether the request's clocks are as asked."""
+    from svcctl.rules.clocks import is_overdue, next_clock
+
     if query.overdue and not is_overdue(clocks):
         return False
     if query.due_before is None:

@@ -12,9 +12,6 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.duration import WALL
-from svcctl.model.request import Request
-from svcctl.model.team import Team
-from svcctl.rules.clocks import Clock
 from svcctl.rules.findings import (
     DUE_SOON,
     OFFERS,
@@ -33,6 +30,9 @@ from svcctl.rules.findings import (
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
     from svcctl.model.regulation import Regulation
+    from svcctl.model.request import Request
+    from svcctl.model.team import Team
+    from svcctl.rules.clocks import Clock
 
 BY_WALL, QUIETLY, STANDING = "!", "!!", ""
 """Paces that are no calendar's: the wall clock's, the same for what is not announced before, and none at all."""
