@@ -184,7 +184,7 @@ at_option = click.option("--at", "at_text", default="", metavar="WHEN", help="Wh
 
 def listing(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of everything that lists: --format, --json, -o."""
-    formats = click.Choice(["table", "plain", "csv", "json", "md", "html"])
+    formats = click.Choice(["table", "plain", "csv", "json", "md", "html", "xlsx"])
     function = click.option("-o", "output", metavar="FILE", default="", help="Write it to a file.")(function)
     function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(function)
     return click.option("--format", "form", type=formats, default="table", help="How to print it.")(function)

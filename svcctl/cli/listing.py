@@ -104,7 +104,7 @@ def print_list(session: Session, query: Query, form: str, as_json: bool, output:
     if as_json or form == "json":
         return _print_json(session, select(session, query), output, why)
     rows = sketched(session, query)
-    if rows or form in ("csv", "md", "html"):
+    if rows or form in ("csv", "md", "html", "xlsx"):
         session.show(requests_table(session, rows, "", why), form, False, output)
     else:
         session.say(Message("no requests"))

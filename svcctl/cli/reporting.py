@@ -83,11 +83,18 @@ def answer(
 
 def print_report(session: Session, report: Report, form: str, output: str) -> None:
     """Prints a report in the asked format."""
+    reference = session.desk.reference
+    if form == "xlsx":
+        from svcctl.render.xlsx import report_xlsx
+
+        session.answer_bytes(report_xlsx(report, session.now, session.catalog, reference.zone), output)
+        return
     from svcctl.render.report import render_report
 
-    reference = session.desk.reference
-    text = render_report(report, form, session.catalog, reference.zone, desk=reference.settings.name)
-    session.answer(text, output)
+    # A file is read elsewhere, where letters are not the terminal's.
+    ascii = session.ascii and output in ("", "-")
+    name = reference.settings.name
+    session.answer(render_report(report, form, session.catalog, reference.zone, desk=name, ascii=ascii), output)
 
 
 def _print_behind(session: Session, report: Report, name: str, titles: dict[str, str], form: str, output: str) -> None:

@@ -131,6 +131,13 @@ class Session:
         """The terminal's columns; None where the answer goes elsewhere, so that nothing is cut."""
         return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
 
+    @property
+    def ascii(self) -> bool:
+        """Whether the terminal's locale has no letters but ASCII's, so that drawing must do with those."""
+        names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+        locale = next((name for name in names if name), "C")
+        return "utf8" not in locale.lower().replace("-", "")
+
     def close(self) -> None:
         """Lets go of the desk, if one was opened."""
         desk = self.__dict__.get("desk")
@@ -152,6 +159,23 @@ class Session:
         else:
             sys.stdout.write(text)
 
+    def answer_bytes(self, content: bytes, output: str) -> None:
+        """Writes an answer that no terminal can show to a file.
+
+        Raises:
+            Usage: no file is named.
+        """
+        if not output:
+            raise Usage(
+                Message("a workbook cannot be shown on a terminal"),
+                Message("name a file: -o FILE.xlsx, or -o - for another program"),
+                code="needs-file",
+            )
+        if output == "-":
+            sys.stdout.buffer.write(content)
+        else:
+            write_output(output, content)
+
     def answer_json(self, value: object, output: str = "") -> None:
         """Prints one JSON document."""
         from svcctl.render.json import dump
@@ -170,6 +194,11 @@ class Session:
 
         if as_json or form == "json":
             self.answer_json(json_value, output)
+            return
+        if form == "xlsx":
+            from svcctl.render.xlsx import table_xlsx
+
+            self.answer_bytes(table_xlsx(table, self.now, self.catalog, self.desk.reference.zone), output)
             return
         self.answer(render(table, form, self.catalog, self.desk.reference.zone, self.width), output)
 

@@ -29,11 +29,13 @@ def render_report(
     zone: tzinfo | None = None,
     width: int | None = None,
     desk: str = "",
+    ascii: bool = False,
 ) -> str:
     """The report as text, without a newline at its end; arguments and errors as of ``render.table.render``.
 
     Args:
         desk: the desk's name, for the formats that name it.
+        ascii: draw what is drawn for a terminal with ASCII alone.
     """
     if format == "json":
         from svcctl.render.json import dump
@@ -43,6 +45,11 @@ def render_report(
         from svcctl.render.csv import written
 
         return written([CSV_COLUMNS, *_csv_rows(report, catalog)]).removesuffix("\n")
+    if format == "table":
+        from svcctl.render.cells import Cells
+        from svcctl.render.text import document_text
+
+        return document_text(document(report), Cells(catalog, zone), width, ascii)
     if format == "html":
         from svcctl.render.cells import Cells
         from svcctl.render.reportpage import report_html

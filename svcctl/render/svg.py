@@ -17,7 +17,7 @@ from svcctl.model.money import Money
 from svcctl.render.cells import Cells
 from svcctl.render.ticks import rough, span_of, ticks
 from svcctl.reports.chart import Bars, Chart, Heat, Lines, Matrix
-from svcctl.reports.table import DURATION, NUMBER, PERCENT, TEXT, WALL, Table
+from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Table
 
 MOST_BARS, MOST_CELLS, MOST_TICKS = 12, 12, 4
 """So many can be told apart; the table has all."""
@@ -90,15 +90,15 @@ def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text x="{_n(x)}%" y="{_n(y)}" class="{kind}">{escape(text)}</text>'
 
 
-def _number(value: object) -> float | None:
+def number_of(value: object) -> float | None:
+    """The length of a value in a chart; None of what is no number."""
     if isinstance(value, Money):
         return float(value.amount)
     return float(value) if isinstance(value, int | float | Decimal) else None
 
 
 def _kind(table: Table, name: str) -> str:
-    place = table.place(name)
-    return table.columns[place].kind if place >= 0 else TEXT
+    return table.columns[table.place(name)].kind
 
 
 def _heading(table: Table, name: str, cells: Cells) -> str:
@@ -146,9 +146,9 @@ def _bars(chart: Bars, table: Table, cells: Cells) -> _Drawn | None:
 def _measured(chart: Bars, table: Table, cells: Cells) -> Iterator[tuple[str, list[float], float | None]]:
     """Of each row that has a value: its label, its parts, and what it was before."""
     for row in table.rows:
-        found = [_number(row[table.place(name)]) for name in chart.parts]
+        found = [number_of(row[table.place(name)]) for name in chart.parts]
         if any(value is not None for value in found):
-            before = _number(row[table.place(chart.before)]) if chart.before else None
+            before = number_of(row[table.place(chart.before)]) if chart.before else None
             yield _label(table, row, chart.labels, cells), [max(value or 0, 0) for value in found], before
 
 
@@ -187,7 +187,7 @@ def _bar_legend(chart: Bars, table: Table, cells: Cells, has_before: bool) -> li
 def _lines(chart: Lines, table: Table, cells: Cells) -> _Drawn | None:
     kind = _kind(table, chart.values[0])
     names = [*chart.values, *filter(None, (chart.low, chart.high))]
-    series = {name: [_number(row[table.place(name)]) for row in table.rows] for name in names}
+    series = {name: [number_of(row[table.place(name)]) for row in table.rows] for name in names}
     known = [value for values in series.values() for value in values if value is not None]
     if len(table.rows) < 2 or not known:
         return None
@@ -323,7 +323,7 @@ def _cell(x: float, y: float, width: float, value: float | None, most: float, te
 def _heat(chart: Heat, table: Table, cells: Cells) -> _Drawn | None:
     places = [table.place(name) for name in chart.across]
     values = {
-        (down, across): _number(row[place]) or 0
+        (down, across): number_of(row[place]) or 0
         for down, row in enumerate(table.rows)
         for across, place in enumerate(places)
     }
@@ -355,7 +355,7 @@ def _matrix(chart: Matrix, table: Table, cells: Cells) -> _Drawn | None:
     values = {
         (_label(table, row, (chart.down,), cells), _label(table, row, (chart.across,), cells)): value
         for row in table.rows
-        if (value := _number(row[table.place(chart.value)])) is not None
+        if (value := number_of(row[table.place(chart.value)])) is not None
     }
     drawn = {pair: value for pair, value in values.items() if pair[0] in down and pair[1] in across}
     if not any(drawn.values()):
@@ -388,7 +388,7 @@ def _weighty(table: Table, name: str, value: str, cells: Cells) -> list[str]:
     sums: dict[str, float] = {}
     for row in table.rows:
         word = _label(table, row, (name,), cells)
-        sums[word] = sums.get(word, 0) + (_number(row[table.place(value)]) or 0)
+        sums[word] = sums.get(word, 0) + (number_of(row[table.place(value)]) or 0)
     return sorted(sums, key=lambda word: (-sums[word], word))[:MOST_CELLS]
 
 

@@ -57,12 +57,27 @@ def _sides(table: Table) -> Sequence[str]:
     return ["right" if is_right(column.kind) else "left" for column in table.columns]
 
 
-def document_text(document: Document, cells: Cells, width: int | None = None) -> str:
-    """The document with a line under its title and an empty line between its parts."""
+def _sparks(table: Table, cells: Cells, ascii: bool) -> Sequence[str]:
+    if not table.charts:
+        return ()
+    from svcctl.render.spark import sparklines
+
+    drawn = sparklines(table, cells, ascii)
+    return (drawn,) if drawn else ()
+
+
+def document_text(document: Document, cells: Cells, width: int | None = None, ascii: bool = False) -> str:
+    """The document with a line under its title and an empty line between its parts; series as sparklines.
+
+    Args:
+        ascii: draw with ASCII alone.
+    """
     title = cells.words(document.title)
     parts = [title + "\n" + "=" * len(title)] if title else []
     parts += ["\n".join(cells.words(line) for line in document.lead)] if document.lead else []
     for table in document.tables:
-        parts.append(cells.words(table.title) + "\n\n" + _tabulated(table, cells, width))
+        parts.append(cells.words(table.title))
+        parts += _sparks(table, cells, ascii)
+        parts.append(_tabulated(table, cells, width))
     parts += ["\n".join("* " + cells.words(note) for note in document.notes)] if document.notes else []
     return "\n\n".join(parts)

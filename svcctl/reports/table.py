@@ -74,8 +74,12 @@ class Table(NamedTuple):
         }
 
     def place(self, name: str) -> int:
-        """Where the column of a name stands in a row; -1 if there is none."""
-        return next((place for place, column in enumerate(self.columns) if column.name == name), -1)
+        """Where the column of a name stands in a row.
+
+        Raises:
+            ValueError: the table has no such column.
+        """
+        return [column.name for column in self.columns].index(name)
 
 
 def words(text: Message | str, catalog: Catalog = ENGLISH) -> str:
