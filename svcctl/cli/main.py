@@ -95,6 +95,8 @@ SECTIONS = (
             "sync": ("syncing", "Bring this clone and another repository together."),
             "conflicts": ("conflicts", "Deeds that do not count because another clone's did."),
             "verify": ("verifying", "Check that commits change only what their authors may."),
+            "server": ("server", "A shared repository that verifies every push."),
+            "hook": ("server:hook", "What git runs in a shared repository."),
             "fsck": ("fsck", "Check every file of the desk."),
             "completion": ("completion", "Shell completion for bash, zsh, fish."),
         },

@@ -37,6 +37,8 @@ OPTIONS = (
     "-c",
     "core.attributesFile=/dev/null",
     "-c",
+    "core.useReplaceRefs=false",
+    "-c",
     "protocol.ext.allow=never",
 )
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
@@ -75,6 +77,8 @@ class Git:
         self.root = root
         self.inherited: tuple[int, ...] = ()
         """File descriptors that every git process keeps open, see ``Lock``."""
+        self.signing_key = ""
+        """What commits are signed with, as git's ``user.signingkey`` says it; empty where they are not signed."""
         self._environment: dict[str, str] | None = None
 
     @property
@@ -85,6 +89,25 @@ class Git:
             kept.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
             self._environment = kept
         return self._environment
+
+    def look_into_quarantine(self, folder: str) -> None:
+        """Reads objects that a push has brought and that are not taken in yet: what a server's hook is for.
+
+        Only the folder's name comes from outside, and it must lie right in the repository's own ``objects``.
+
+        Raises:
+            Refused: it does not.
+        """
+        objects = os.path.realpath(os.path.join(self.root, "objects"))
+        place = os.path.realpath(os.path.join(self.root, folder))
+        if os.path.dirname(place) != objects or not os.path.isdir(place):
+            raise Refused(
+                Message("{folder} is no quarantine of this repository", folder=folder),
+                Message("git calls the hook itself: svcctl server init DIR sets it up"),
+                code="quarantine",
+            )
+        own = {"GIT_QUARANTINE_PATH": place, "GIT_OBJECT_DIRECTORY": place}
+        self._environment = {**self.environment, **own, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
 
     @cached_property
     def refs(self) -> Refs:
