@@ -26,7 +26,7 @@ def offers(session: Session, **options: Any) -> int:
     from svcctl.reports.offers import offers as make
 
     department_of = session.desk.reference.team.department_of
-    return answer(session, options, lambda asked: make(*asked, department_of, _open(session), _worth(session)))
+    return answer(session, options, lambda asked: make(*asked, department_of, _open(session), worth_in(session)))
 
 
 def _open(session: Session) -> list[Open]:
@@ -37,7 +37,8 @@ def _open(session: Session) -> list[Open]:
     return [Open(one.request.id, one.standing.status, one.priced.gross, age(session, one)) for one in found]
 
 
-def _worth(session: Session) -> Worth:
+def worth_in(session: Session) -> Worth:
+    """What a revision of an offer of this desk costs in all; None where its file cannot be read."""
     files = offer_files(session)
 
     def worth(request_id: str, revision: str) -> Money | None:

@@ -78,15 +78,16 @@ def nps(session: Session, **options: Any) -> int:
 @command("clients")
 @reporting
 def clients(session: Session, **options: Any) -> int:
-    """Who is new, who comes back, who has been silent for long, and whom we may lose.
+    """Who is new, who comes back, who has been silent for long, whom we may lose, and what offers came to.
 
     Figures: active, new, returning, silent, at_risk.
 
     Example: svcctl report clients --period 2026-Q4
     """
+    from svcctl.cli.offerreport import worth_in
     from svcctl.reports.clients import clients as make
 
-    return answer(session, options, lambda asked: make(*asked), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, worth_in(session)), clocks=True)
 
 
 @command("regulations")

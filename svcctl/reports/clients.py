@@ -4,7 +4,8 @@ A client's **sign of life** is a request opened for them or a message from them.
 was opened in the period, **returning** those who opened one in it and had one before. **Silent for long** is whose last
 sign of life is between 90 and 365 days before the period's end (or now), and who has nothing open. **At risk** is who
 gave a sign of life in the 90 days before the end and met with two different disappointments in the period; one is bad
-luck. Ratings are none of them: what a client answered is told of all of them only.
+luck. Ratings are none of them: what a client answered is told of all of them only. **Value** are the sums of the
+offers whose last answer fell in the period, by currency: amounts of different currencies are never added.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.money import Money
 from svcctl.model.request import Request
 from svcctl.reports.cases import Entry, open_spans
 from svcctl.reports.chart import Bars
 from svcctl.reports.figures import COUNT, Figure, Sample, figure
+from svcctl.reports.offers import Said, Worth, answers, total
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report
-from svcctl.reports.table import INSTANT, NUMBER, WALL, Column, Table
+from svcctl.reports.table import INSTANT, MONEY, NUMBER, WALL, Column, Table
 
 LONG, GONE = 90 * 86400, 365 * 86400
 """A quarter of a year without a word is long; after a year a client has gone, and silence says nothing new."""
@@ -68,8 +71,15 @@ class Known(NamedTuple):
         return self.at - self.last <= LONG and len(self.signs) > 1
 
 
-def clients(entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime) -> Report:
-    """The clients report of a period; ``entries`` need their clocks as they stand at ``now``."""
+def clients(
+    entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime, worth: Worth = lambda *_: None
+) -> Report:
+    """The clients report of a period.
+
+    Args:
+        entries: with their clocks as they stand at ``now``.
+        worth: what a revision of a request's offer costs; asked of those that were answered in the two periods.
+    """
     found = known(entries, period, now)
     before = None if previous is None else known(entries, previous, now)
     return Report(
@@ -78,7 +88,7 @@ def clients(entries: Sequence[Entry], period: Period, previous: Period | None, n
         period,
         previous,
         [_figure(name, found, before) for name in _COUNTS],
-        [_risk(found), _silent(found, period), _busiest(found, before)],
+        [_risk(found), _silent(found, period), _busiest(found, before), _value(entries, period, previous, worth)],
         _notes(entries, period),
         _finding(found, period),
         Message("How many clients"),
@@ -204,6 +214,53 @@ def _busiest(found: Sequence[Known], before: Sequence[Known] | None) -> Table:
     )
     chart = Bars(Message("Requests by client"), ("client",), ("n",), "previous")
     return Table(Message("Active clients"), columns, rows, [one.within for one in active], "active", charts=(chart,))
+
+
+def _value(entries: Sequence[Entry], period: Period, previous: Period | None, worth: Worth) -> Table:
+    """What offers came to, by client and currency: accepted, before, declined; the largest sum first."""
+    groups = _answered(entries, period, worth)
+    before = _answered(entries, previous, worth) if previous else {}
+    rows, ids = [], []
+    for client, currency in dict.fromkeys([*groups, *before]):
+        own = groups.get((client, currency), [])
+        yes, no = ([one for one in own if one[0].what == what] for what in ("accepted", "declined"))
+        earlier = total([sum_ for said, sum_ in before.get((client, currency), ()) if said.what == "accepted"])
+        rows.append((client or None, currency or None, len(yes), _sum(yes), earlier, len(no), _sum(no)))
+        ids.append([said.id for said, _ in own])
+    order = sorted(range(len(rows)), key=lambda number: _by_value(rows[number]))
+    columns = (
+        Column("client", Message("client")),
+        Column("currency", Message("currency")),
+        Column("accepted", Message("accepted"), NUMBER),
+        Column("gross", Message("sum"), MONEY),
+        Column("previous", Message("before"), MONEY),
+        Column("declined", Message("declined"), NUMBER),
+        Column("declined_gross", Message("sum declined"), MONEY),
+    )
+    title = Message("Value from offers")
+    return Table(title, columns, [rows[n] for n in order], [ids[n] for n in order], "value")
+
+
+_Priced = tuple[Said, Money | None]
+
+
+def _answered(entries: Sequence[Entry], period: Period, worth: Worth) -> dict[tuple[str, str], list[_Priced]]:
+    groups: dict[tuple[str, str], list[_Priced]] = {}
+    for client, said in answers(entries, period):
+        sum_ = worth(said.id, said.revision)
+        groups.setdefault((client, sum_.currency if sum_ else ""), []).append((said, sum_))
+    return groups
+
+
+def _sum(own: Sequence[_Priced]) -> Money | None:
+    return total([sum_ for _, sum_ in own])
+
+
+def _by_value(
+    row: tuple[str | None, str | None, int, Money | None, Money | None, int, Money | None],
+) -> tuple[object, ...]:
+    """Currencies apart, the largest sum first, then by name."""
+    return row[1] or "", -(row[3].minor() if row[3] else 0), row[0] or ""
 
 
 # Words

@@ -108,6 +108,16 @@ def offers(
     )
 
 
+def answers(entries: Sequence[Entry], period: Period) -> list[tuple[str, Said]]:
+    """The clients' last answers that were given in a period, each with its client."""
+    found = []
+    for entry in entries:
+        said = [one for one in _said(entry.request) if one.what in _ANSWERS.values()]
+        if said and _within(said[-1].at, period):
+            found.append((entry.request.client, said[-1]))
+    return found
+
+
 def _within(at: int, period: Period) -> bool:
     start, end = period.seconds
     return start <= at < end
@@ -245,7 +255,7 @@ def _answers(answers: Sequence[Said], worth: Worth) -> Table:
         groups.setdefault((one.what, one.reason, sum_.currency if sum_ else ""), []).append((one, sum_))
     order = sorted(groups, key=lambda key: (key[0], -len(groups[key]), key[1:]))
     rows = [
-        (what, reason or None, len(own), _total([sum_ for _, sum_ in own]))
+        (what, reason or None, len(own), total([sum_ for _, sum_ in own]))
         for what, reason, currency in order
         for own in [groups[what, reason, currency]]
     ]
@@ -260,7 +270,8 @@ def _answers(answers: Sequence[Said], worth: Worth) -> Table:
     return Table(Message("What clients answered"), columns, rows, ids, "answers_by_reason", charts=(chart,))
 
 
-def _total(sums: Sequence[Money | None]) -> Money | None:
+def total(sums: Sequence[Money | None]) -> Money | None:
+    """The sum of money of one currency; None of nothing known."""
     known = [one for one in sums if one is not None]
     return sum(known[1:], known[0]) if known else None
 
@@ -310,7 +321,7 @@ def _pipeline(pipeline: Sequence[Open]) -> Table:
     for status, currency in groups:
         own = groups[status, currency]
         oldest = max((one.age for one in own if one.age is not None), default=None)
-        rows.append((status, len(own), _total([one.gross for one in own]), oldest))
+        rows.append((status, len(own), total([one.gross for one in own]), oldest))
     columns = (
         Column("status", Message("status")),
         Column("n", Message("offers"), NUMBER),

@@ -63,3 +63,13 @@ def test_rework_counts_refused_approvals_too(shop: Svc) -> None:
     shop(f"offer reject {request} -m dear", as_="petrova")
     report = shop.json("report rework --period 2026-11", now="2026-11-25T10:00")
     assert rows(report, "rejections_by_reason") == [{"reason": "dear", "subject": "approve", "n": 1}]
+
+
+def test_clients_are_told_by_what_their_offers_came_to(shop: Svc) -> None:
+    won = answered(shop, "accepted {id}")
+    report = shop.json("report clients --period 2026-11", now="2026-11-25T10:00")
+    (row,) = rows(report, "value")
+    assert (row["client"], row["currency"], row["accepted"], row["declined"]) == ("metallstroy", "RUB", 1, 0)
+    assert (row["gross"], row["previous"]) == ({"amount": "1500600.00", "currency": "RUB"}, None)
+    behind = shop("report clients --period 2026-11 --requests value:metallstroy/RUB", now="2026-11-25T10:00").out
+    assert won in behind

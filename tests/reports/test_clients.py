@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from svcctl.model.events import (
     Event,
     MessageIn,
+    OfferAccepted,
     OfferDeclined,
     PromiseBroken,
     Promised,
@@ -21,6 +23,7 @@ from svcctl.model.events import (
     Taken,
 )
 from svcctl.model.instants import iso
+from svcctl.model.money import Money
 from svcctl.model.request import Request
 from svcctl.reports.clients import clients
 from svcctl.reports.period import Period, parse_period
@@ -110,3 +113,73 @@ def test_words_and_what_is_left_out() -> None:
     assert str(made([request("R-1", at("2 09:00"), client="ada")]).finding) == (
         "One client was active in 2026-11, 1 of them new."
     )
+
+
+# Value from offers
+
+WORTH = {"r1": Money(Decimal("100.50"), "RUB"), "r2": Money(Decimal(7), "PLN"), "r3": Money(Decimal("0.01"), "RUB")}
+
+
+def worth(request_id: str, revision: str) -> Money | None:
+    return WORTH.get(revision)
+
+
+@st.composite
+def answered(draw: st.DrawFn, number: int) -> Request:
+    deeds: list[tuple[datetime, str, Event]] = []
+    for kind in draw(st.lists(st.sampled_from([OfferAccepted, OfferDeclined]), max_size=2)):
+        moment = at("2 09:00") + timedelta(days=draw(st.integers(0, 5)), hours=len(deeds))
+        deeds.append((moment, "anna", kind(revision=draw(st.sampled_from(["r1", "r2", "r3", "lost"])))))
+    return request(f"R-{number}", at("2 09:00"), deeds, client=draw(st.sampled_from(["", "ada", "bob"])))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 6).flatmap(lambda size: st.tuples(*(answered(number) for number in range(size)))))
+def test_value_is_the_sum_of_the_offers_answered_last_in_the_period(desk: tuple[Request, ...]) -> None:
+    report = clients([entry(one, NOW, None) for one in desk], PERIOD, PERIOD.previous(), NOW, worth)
+    expected: dict[tuple[str | None, str | None], list[Any]] = {}
+    for one in desk:
+        last = one.events[-1] if one.events else None
+        if last is None:
+            continue
+        money = WORTH.get(last.__dict__["revision"])
+        row = expected.setdefault((one.client or None, money.currency if money else None), [0, 0, 0, 0, 0])
+        kopecks = money.minor() if money else 0
+        if PERIOD.start <= last.at < PERIOD.end:
+            yes = last.do == "offer_accepted"
+            row[0 if yes else 3] += 1
+            row[1 if yes else 4] += kopecks
+        elif PERIOD.previous().start <= last.at < PERIOD.start:
+            row[2] += kopecks * (last.do == "offer_accepted")
+        else:
+            row.append("elsewhen")
+    found = {
+        (row["client"], row["currency"]): [
+            row["accepted"], minor(row["gross"]), minor(row["previous"]), row["declined"], minor(row["declined_gross"])
+        ]
+        for row in rows(report, "value")
+    }  # fmt: skip
+    assert {key: row for key, row in found.items() if any(row)} == {
+        key: row[:5] for key, row in expected.items() if any(row[:5])
+    }
+    shown = [row["currency"] or "" for row in rows(report, "value")]
+    assert shown == sorted(shown)
+
+
+def minor(money: dict[str, str] | None) -> int:
+    return int(Decimal(money["amount"]) * 100) if money else 0
+
+
+def test_sums_of_two_currencies_stay_apart_and_an_unreadable_offer_is_counted_without_a_sum() -> None:
+    yes = [(at("2 10:00"), "anna", OfferAccepted(revision=name)) for name in ("r1", "r2", "lost")]
+    desk = [request(f"R-{n}", at("2 09:00"), [deed], client="ada") for n, deed in enumerate(yes)]
+    report = clients([entry(one, NOW, None) for one in desk], WHOLE, None, NOW, worth)
+    assert [tuple(row.values())[:4] for row in rows(report, "value")] == [
+        ("ada", None, 1, None),
+        ("ada", "PLN", 1, {"amount": "7.00", "currency": "PLN"}),
+        ("ada", "RUB", 1, {"amount": "100.50", "currency": "RUB"}),
+    ]
+
+
+def test_without_answers_there_is_no_value() -> None:
+    assert rows(made([request("R-1", at("2 09:00"), client="ada")]), "value") == []
