@@ -119,7 +119,7 @@ def make(folder: str, total: int, seed: int = 1, kind: Kind = Kind()) -> None:  
             changes = [record(rng, number, total, kind) for number in range(begin, min(begin + 1000, total))]
             yield Commit(author, f"{len(changes)} requests\n", changes)
 
-    import_commits(git, "refs/heads/main", git.line("rev-parse", "HEAD"), commits())
+    import_commits(git, "refs/heads/main", git.line("rev-parse", "HEAD"), list(commits()))
     subprocess.run(["git", "-C", folder, "reset", "--hard", "--quiet"], check=True)
 
 
