@@ -408,6 +408,7 @@ class Desk:
 
         def refresh() -> str:
             self._refresh()
+            self.prepare_to_sign()
             return self.tree.commit
 
         own = author(person, now)
@@ -452,6 +453,7 @@ class Desk:
         with Lock(self._own_folder, self.git):
             for _ in range(_TRIES):
                 self._refresh()
+                self.prepare_to_sign()
                 written = prepare()
                 requests = [one.request for one in written if one.request is not None]
                 if dry_run or not written:
@@ -475,6 +477,19 @@ class Desk:
                 self._stand_on(tip)
                 return requests
         raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
+
+    def prepare_to_sign(self) -> None:
+        """Lets commits be signed where desk.yaml says so.
+
+        Raises:
+            Refused: git knows no key to sign with.
+        """
+        from svcctl.model.settings import SSH
+
+        if self.tree.commit and self.reference.settings.sign == SSH and not self.git.signing_key:
+            from svcctl.store.signing import signing_key
+
+            self.git.signing_key = signing_key(self.git)
 
     def _check_clean(self, changes: Sequence[FileChange]) -> None:
         from svcctl.store import journal

@@ -126,6 +126,7 @@ class LogImport:
         if dry_run:
             draft.commits(self.desk.tree)
             return draft.outcome([])
+        self.desk.prepare_to_sign()
         folder = os.path.join(self.desk.folder, "svcctl")
         written = bulk.write(self.desk.git, folder, self.desk.branch, draft.commits, step)
         return draft.outcome(written.warnings)

@@ -133,11 +133,12 @@ class Git:
         stdin: int | None = subprocess.DEVNULL,
         settings: Sequence[str] = (),
         index: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Starts git with its output in a pipe; its complaints are kept with it.
 
         ``settings`` are names of configuration values that are empty for this run, whatever the desk says; ``index``
-        is a file that is used instead of the repository's index.
+        is a file that is used instead of the repository's index; ``environment`` is added for this run.
         """
         try:
             return subprocess.Popen(
@@ -145,11 +146,15 @@ class Git:
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**self.environment, **_emptied(settings), **({"GIT_INDEX_FILE": index} if index else {})},
+                env=self._world(settings, index, environment or {}),
                 pass_fds=self.inherited,
             )
         except FileNotFoundError:
             raise no_git() from None
+
+    def _world(self, settings: Sequence[str], index: str, environment: Mapping[str, str]) -> dict[str, str]:
+        own = {"GIT_INDEX_FILE": index} if index else {}
+        return {**self.environment, **_emptied(settings), **own, **environment}
 
     def run(
         self,
@@ -158,6 +163,7 @@ class Git:
         allowed: Sequence[int] = (0,),
         settings: Sequence[str] = (),
         index: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> bytes:
         """Runs git to its end and returns what it printed.
 
@@ -165,7 +171,7 @@ class Git:
             SvcctlError: git failed; the message is git's own.
         """
         pipe = subprocess.PIPE if feed is not None else subprocess.DEVNULL
-        process = self.start(*arguments, stdin=pipe, settings=settings, index=index)
+        process = self.start(*arguments, stdin=pipe, settings=settings, index=index, environment=environment)
         out, complaint = process.communicate(feed)
         if process.returncode not in allowed:
             raise failure(arguments[0], complaint, process.returncode)
@@ -471,6 +477,8 @@ class Commit(NamedTuple):
 def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
     """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
 
+    Where the desk's commits are signed, they are made anew with their signatures before the branch moves.
+
     Returns:
         The new tip and the object ids of the files written by the last commit that touched each.
 
@@ -480,6 +488,10 @@ def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> t
     git.refs.drop_private()
     try:
         new_tip, oids = _imported(git, tip, commits)
+        if git.signing_key:
+            from svcctl.store.signing import signed
+
+            new_tip = signed(git, new_tip, tip, commits)
         if not git.move(ref, new_tip, tip, commits[-1].author, commits[-1].message.partition("\n")[0]):
             raise Moved()
     finally:
