@@ -55,7 +55,6 @@ def pre_receive(session: Session) -> int:
 
     Example: svcctl hook pre-receive
     """
-    from svcctl.cli.verifying import finding_line
     from svcctl.store.git import Git, Objects
     from svcctl.store.server import parse_updates, refused
 
@@ -74,7 +73,7 @@ def pre_receive(session: Session) -> int:
     problems = Message.plural("{n} problem", "{n} problems", len(found))
     session.say(Message("svcctl: the push is not taken, nothing of it was kept: {problems}", problems=problems))
     for finding in found[:_MOST_SAID]:
-        session.say(finding_line(finding))
+        session.say(finding.line())
     if len(found) > _MOST_SAID:
         session.say(Message("… and {n} more: svcctl verify", n=len(found) - _MOST_SAID))
     return REFUSED_EXIT

@@ -23,6 +23,7 @@ Lost = tuple["Request", "Event"]
 @click.option("--mine", multiple=True, metavar="PATH", help="Keep this machine's version of a file.")
 @click.option("--theirs", multiple=True, metavar="PATH", help="Take the other side's version of a file.")
 @click.option("--trust-config", is_flag=True, help="Let this desk's own git configuration start programs.")
+@click.option("--unverified", is_flag=True, help="Take in commits that svcctl verify refuses.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless somebody should know (for cron).")
 @click.option("--dry-run", is_flag=True, help="Fetch and say what would come; write nothing here or there.")
 @json_flag
@@ -32,13 +33,15 @@ def sync(
     mine: tuple[str, ...],
     theirs: tuple[str, ...],
     trust_config: bool,
+    unverified: bool,
     quiet: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     """Bring this clone and another repository together: fetch, merge, push.
 
-    REMOTE is a git remote's name, an address or a folder; without it the branch's own remote, else origin.
+    REMOTE is a git remote's name, an address or a folder; without it the branch's own remote, else origin. What comes
+    is verified first, as by svcctl verify.
 
     Example: svcctl sync
     """
@@ -47,7 +50,7 @@ def sync(
 
     desk = session.desk
     other = Remote(desk.git, desk.branch, remote, trust_config)
-    choice = Choice(frozenset(mine), frozenset(theirs))
+    choice = Choice(frozenset(mine), frozenset(theirs), unverified)
     done = desk.sync(session.person, session.now, other, choice, dry_run)
     lost = [] if dry_run else _lost(session, done)
     if as_json:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, json_flag
-from svcctl.cli.session import Session, problem_line
+from svcctl.cli.session import Session
 from svcctl.model.messages import Message
-
-if TYPE_CHECKING:
-    from svcctl.store.verify import Finding
 
 PROBLEMS_EXIT = 3
 
@@ -40,22 +35,9 @@ def verify(session: Session, text: str, as_json: bool) -> int:
     from svcctl.render.visible import visible
 
     for finding in found.findings:
-        session.answer(visible(session.text(finding_line(finding))))
+        session.answer(visible(session.text(finding.line())))
     session.answer(session.text(_summary(found.commits, len(found.findings))))
     return PROBLEMS_EXIT if found.findings else 0
-
-
-def finding_line(finding: Finding) -> Message:
-    """A finding as one line: commit, place, what, what to do."""
-    what = problem_line(finding.problem) if finding.problem.path else _without_place(finding)
-    return Message("{commit} {what}", commit=finding.commit[:10], what=what)
-
-
-def _without_place(finding: Finding) -> Message:
-    problem = finding.problem
-    if problem.remedy is None:
-        return problem.message
-    return Message("{what} ({remedy})", what=problem.message, remedy=problem.remedy)
 
 
 def _summary(commits: int, problems: int) -> Message:

@@ -28,13 +28,18 @@ _PLAIN = ("100644", PROGRAM)
 _TRIES = 8
 _AT_ONCE = 500
 _MOST_NAMED = 50
+_MOST_SAID = 10
 
 
 class Choice(NamedTuple):
-    """Whose version a person wants of files that cannot be joined: paths."""
+    """Whose version a person wants of files that cannot be joined: paths.
+
+    ``unverified`` takes in commits that break the desk's rules.
+    """
 
     mine: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
+    unverified: bool = False
 
 
 class Plan(NamedTuple):
@@ -350,6 +355,8 @@ def _met(here: Here, done: Synced, fetched: str) -> Synced:
     if not fetched:
         return done._replace(tip=tip, pushed=_all_deeds(here, tip))
     meeting = Meeting(here.git, here.objects, tip, fetched, here.choice, here.entropy)
+    if meeting.base != fetched and not here.choice.unverified:
+        _refuse_unverified(here, done.remote, tip, fetched)
     plan = meeting.plan()
     now = done._replace(
         tip=tip,
@@ -361,6 +368,31 @@ def _met(here: Here, done: Synced, fetched: str) -> Synced:
         repaired=done.repaired + plan.repaired,
     )
     return now if here.dry_run else _written(here, now, meeting, plan)
+
+
+def _refuse_unverified(here: Here, remote: str, tip: str, fetched: str) -> None:
+    """Refuses what the other side has if commits of it change what their authors may not.
+
+    Raises:
+        Refused: names each commit, where, what, and what to do.
+    """
+    from svcctl.store.verify import verify
+
+    found = verify(here.git, here.objects, tip, fetched).findings
+    if not found:
+        return
+    rows = [str(finding.line()) for finding in found[:_MOST_SAID]]
+    raise Refused(
+        Message.plural(
+            "{remote} has a change that breaks this desk's rules; nothing was changed here:\n  {rows}",
+            "{remote} has {n} changes that break this desk's rules; nothing was changed here:\n  {rows}",
+            len(found),
+            remote=remote,
+            rows="\n  ".join([*rows, *(["…"] if len(found) > len(rows) else [])]),
+        ),
+        Message("talk with whoever made it; if it shall count all the same: svcctl sync --unverified"),
+        code="unverified",
+    )
 
 
 def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan) -> Synced:

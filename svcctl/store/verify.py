@@ -31,6 +31,9 @@ from svcctl.store.records import Record, parse_record
 from svcctl.store.reference import Reference, parsed_regulation
 from svcctl.store.tree import Tree, decoded
 
+_SHORT = 10
+"""As many characters of a commit's id as people read."""
+
 
 class Finding(NamedTuple):
     """What is wrong with a commit: its id, and the problem with its place in the commit's files."""
@@ -41,6 +44,14 @@ class Finding(NamedTuple):
     def as_json(self) -> dict[str, object]:
         """The finding as ``verify --json`` prints it."""
         return {"commit": self.commit, **self.problem.as_json()}
+
+    def line(self) -> Message:
+        """The finding as one line: commit, place, what, what to do."""
+        place, _, what, remedy = self.problem
+        commit = self.commit[:_SHORT]
+        said = Message("{commit} {place}: {what}", commit=commit, place=place, what=what) if place.path else None
+        said = said or Message("{commit}: {what}", commit=commit, what=what)
+        return Message("{said} ({remedy})", said=said, remedy=remedy) if remedy else said
 
 
 class Edit(NamedTuple):
