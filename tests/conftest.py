@@ -10,7 +10,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from svcctl.cli.session import Session
 # A busy machine is no bug, so examples have no deadline; CI tries the same ones every time, a person new ones.
 settings.register_profile("svcctl", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("svcctl")
+
+Figure = Callable[[str, int], None]
+"""Adds to a figure that the run ends with: how often something was tried."""
 
 NOW = "2026-11-23T10:00:00+03:00"
 """A Monday morning in Moscow."""
@@ -181,3 +185,25 @@ def svc(made_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     folder = tmp_path / "desk"
     shutil.copytree(made_desk, folder, symlinks=True)
     yield Svc(folder, monkeypatch)
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """Counts what a test has tried; the run's end tells the sums."""
+
+    def add(name: str, count: int) -> None:
+        record_property(f"figure {name}", count)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures."""
+    sums: Counter[str] = Counter()
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        if report.when == "call":
+            sums.update({name[7:]: count for name, count in report.user_properties if name.startswith("figure ")})
+    if sums:
+        terminalreporter.section("figures")
+        for name in sorted(sums):
+            terminalreporter.line(f"{name}: {sums[name]}")

@@ -1,0 +1,68 @@
+"""Every writing command is killed at every rename, link, sync, write and removal of svcctl and its gits.
+
+Each point is one system call of one process of the command, found by tracing a whole run (see ``breaking``). It is
+broken in two ways in turn: the process alone is killed before the call, or everything is killed at once after it; for
+the commands marked ``deep`` at every point in both ways. Whatever was killed:
+
+- the next reader works and says nothing;
+- the next writer works, and says at most that it has finished what was interrupted;
+- the deed has happened wholly or not at all, and it has if that was said;
+- branch, index and folder agree, ``git fsck`` and ``svcctl fsck`` find nothing, and nothing is left to be removed.
+
+Left out, because nothing changes on the disk: writes of gits that only answer, and of writes into pipes one after the
+other all but the first. git's own writing of objects is broken at the first and last call of each kind for most
+commands, and at every one for the ``deep`` ones: it is the same program, and the objects are reached by nothing yet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Figure
+from tests.crash.breaking import Bench
+from tests.crash.commands import FOUNDING, WRITING, Case, Stage, reads, table
+from tests.crash.recovery import Trial
+
+WAYS = ("alone", "group")
+
+
+def test_every_command_is_broken_or_only_reads() -> None:
+    names = list(table())
+    unknown = [name for name in names if not (name in WRITING or name in FOUNDING or reads(name))]
+    assert unknown == [], "say in tests/crash/commands.py how these are broken, or that they only read"
+    assert [name for name in WRITING if name not in names] == []
+
+
+def killed(trial: Trial, every: int, first: int) -> dict[str, int]:
+    """Breaks a command at every ``every``-th point from the ``first``; returns how often which way."""
+    done = dict.fromkeys(WAYS, 0)
+    for number, point in enumerate(trial.points()):
+        if number % every != first % every:
+            continue
+        for way in WAYS if trial.case.deep and every == 1 else (WAYS[(number // every + first) % 2],):
+            done[way] += trial.breaks(point, way)
+    return done
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "case"), WRITING.items(), ids=list(WRITING))
+def test_killed_at_every_call(
+    bench: Bench, stage: Stage, tmp_path: Path, name: str, case: Case, figure: Figure
+) -> None:
+    trial = Trial(bench, stage, name, case, tmp_path)
+    done = killed(trial, 1, len(name))
+    assert sum(done.values()) >= 40
+    figure("killed at a call, the process alone", done["alone"])
+    figure("killed at a call, the whole group", done["group"])
+
+
+@pytest.mark.parametrize(("name", "first"), [("note", 0), ("note", 4), ("sync", 3), ("offer send", 5)])
+def test_killed_at_some_calls(
+    bench: Bench, stage: Stage, tmp_path: Path, name: str, first: int, figure: Figure
+) -> None:
+    trial = Trial(bench, stage, name, WRITING[name], tmp_path)
+    done = killed(trial, 9 if name == "note" else 25, first)
+    assert sum(done.values()) >= 3
+    figure("killed at a call, a sample", sum(done.values()))
