@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,6 +17,10 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.store.shipped import shipped
+
+if TYPE_CHECKING:
+    from svcctl.store.founding import Founder
+    from svcctl.store.git import FileChange
 
 NAME = "svcctl demo"
 _BEGIN = "2026-11-23T09:00:00+03:00"
@@ -47,9 +51,10 @@ def demo(session: Session, folder: str, fresh: bool) -> int:
     Example: svcctl demo
     """
     root = os.path.abspath(folder)
-    if fresh and _is_demo(root):
+    files = _desk_files()
+    if fresh and _is_demo(root, files):
         shutil.rmtree(root)
-    _found(root)
+    _found(root, files)
     failed = Walk(root).run(_lines())
     session.answer("")
     shown = os.path.relpath(root)
@@ -60,7 +65,12 @@ def demo(session: Session, folder: str, fresh: bool) -> int:
     return 70 if failed else 0
 
 
-def _is_demo(root: str) -> bool:
+def _is_demo(root: str, files: list[FileChange]) -> bool:
+    """Whether a folder has an earlier demo, or what is left of one that was killed at its beginning."""
+    from svcctl.store.founding import is_begun
+
+    if is_begun(root, files):
+        return True
     try:
         with open(os.path.join(root, "desk.yaml"), encoding="utf-8") as file:
             return f"name: {NAME}\n" in file.read()
@@ -68,11 +78,28 @@ def _is_demo(root: str) -> bool:
         return False
 
 
-def _found(root: str) -> None:
+def _desk_files() -> list[FileChange]:
     """The demo's desk: a Russian one with a team, clients and a seller."""
-    from svcctl.model.instants import parse_instant
-    from svcctl.store.founding import Founder, country, desk_files, found, founder_author
+    from svcctl.store.founding import country, desk_files
     from svcctl.store.git import FileChange
+
+    files = {change.path: change for change in desk_files(NAME, country("RU"), _founder())}
+    for path in _FILES:
+        files[path] = FileChange(path, _shipped(path.removeprefix("templates/")))
+    settings = files["desk.yaml"].content or b""
+    files["desk.yaml"] = FileChange("desk.yaml", settings + _shipped("seller.yaml"))
+    return list(files.values())
+
+
+def _founder() -> Founder:
+    from svcctl.store.founding import Founder
+
+    return Founder("petrova", "Ольга Петрова", "petrova@example.com")
+
+
+def _found(root: str, files: list[FileChange]) -> None:
+    from svcctl.model.instants import parse_instant
+    from svcctl.store.founding import found, founder_author
 
     if os.path.isdir(root) and os.listdir(root):
         raise Refused(
@@ -80,14 +107,8 @@ def _found(root: str) -> None:
             Message("svcctl demo OTHER-FOLDER, or --fresh to replace an earlier demo desk"),
             code="not-empty",
         )
-    founder = Founder("petrova", "Ольга Петрова", "petrova@example.com")
-    files = {change.path: change for change in desk_files(NAME, country("RU"), founder)}
-    for path in _FILES:
-        files[path] = FileChange(path, _shipped(path.removeprefix("templates/")))
-    settings = files["desk.yaml"].content or b""
-    files["desk.yaml"] = FileChange("desk.yaml", settings + _shipped("seller.yaml"))
-    author = founder_author(founder, parse_instant(_BEGIN))
-    found(root, list(files.values()), author, "The demo's desk, team and clients\n")
+    author = founder_author(_founder(), parse_instant(_BEGIN))
+    found(root, files, author, "The demo's desk, team and clients\n")
 
 
 def _shipped(name: str) -> bytes:

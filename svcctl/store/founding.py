@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from string import Template
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
+from svcctl.store import journal
 from svcctl.store.git import Author, FileChange, Git, git_folder
 from svcctl.store.lock import Lock, not_writable
 from svcctl.store.records import scalar
@@ -20,6 +22,7 @@ from svcctl.store.transaction import commit
 from svcctl.store.tree import current_branch
 
 CALENDAR = "office"
+_BESIDE = ".svcctl-new"
 
 
 class Founder(NamedTuple):
@@ -115,14 +118,14 @@ def found(root: str, files: list[FileChange], author: Author, message: str) -> N
     Raises:
         Refused: a desk, or one of its files, is there already, the folder cannot be written, or HEAD is detached.
     """
+    if _finished(root):
+        return
     _check_free(root, files)
     try:
-        os.makedirs(root, exist_ok=True)
+        _make_repository(root)
     except OSError as error:
         raise not_writable(error) from None
     git = Git(root)
-    if not os.path.exists(os.path.join(root, ".git")):
-        git.run("init", "--quiet", "-b", "main")
     folder = git_folder(root)
     branch = current_branch(folder)
     if not branch:
@@ -135,6 +138,44 @@ def found(root: str, files: list[FileChange], author: Author, message: str) -> N
     own = os.path.join(folder, "svcctl")
     with Lock(own, git):
         commit(git, own, branch, tip, author, message, files)
+
+
+def _finished(root: str) -> bool:
+    """Finishes what an interrupted founding has left; True where the desk had been recorded."""
+    own = os.path.join(root, ".git", "svcctl")
+    if os.path.exists(os.path.join(root, "desk.yaml")) or not os.path.exists(os.path.join(own, "intent.json")):
+        return False
+    git = Git(root)
+    with Lock(own, git):
+        intent = journal.pending(own)
+        if intent is not None:
+            journal.finish(git, own, intent, git.refs.read(current_branch(git_folder(root))))
+    return os.path.exists(os.path.join(root, "desk.yaml"))
+
+
+def _make_repository(root: str) -> None:
+    """Makes the repository beside its place and moves it there, so that a half-made one is never met."""
+    os.makedirs(root, exist_ok=True)
+    beside = os.path.join(root, _BESIDE)
+    shutil.rmtree(beside, ignore_errors=True)
+    if os.path.exists(os.path.join(root, ".git")):
+        return
+    try:
+        Git(root).run("init", "--quiet", "-b", "main", beside)
+        os.rename(os.path.join(beside, ".git"), os.path.join(root, ".git"))
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def is_begun(root: str, files: Sequence[FileChange]) -> bool:
+    """Whether a folder has only what an interrupted founding of these files has left."""
+    try:
+        names = set(os.listdir(root))
+    except OSError:
+        return False
+    ours = {".git", _BESIDE, *(change.path.partition("/")[0] for change in files)}
+    made = _BESIDE in names or os.path.isdir(os.path.join(root, ".git", "svcctl"))
+    return made and "desk.yaml" not in names and names <= ours
 
 
 def _check_free(root: str, files: list[FileChange]) -> None:
