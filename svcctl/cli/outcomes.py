@@ -90,6 +90,22 @@ def clients(session: Session, **options: Any) -> int:
     return answer(session, options, lambda asked: make(*asked, worth_in(session)), clocks=True)
 
 
+@command("people")
+@reporting
+def people(session: Session, **options: Any) -> int:
+    """Who kept what they had taken on: recognition and misses, by the same rule for everybody.
+
+    Named are people whom chance does not explain; whoever has `ranking: off` in team.yaml is counted and not named.
+
+    Figures: kept, promises, answered, stages, resolutions, passed_on, lasting.
+
+    Example: svcctl report people --period 2026-Q4
+    """
+    from svcctl.reports.people import people as make
+
+    return answer(session, options, lambda asked: make(*asked, session.desk.reference.team), clocks=True)
+
+
 @command("regulations")
 @reporting
 def regulations(session: Session, **options: Any) -> int:

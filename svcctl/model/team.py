@@ -38,6 +38,8 @@ class Person(NamedTuple):
     left: bool = False
     keys: tuple[str, ...] = ()
     """The public SSH keys that their commits are signed with, as they stand in ``id_ed25519.pub``."""
+    ranking: bool = True
+    """Whether ``report people`` may name them; it counts everybody alike."""
 
     def absence(self, day: date) -> Absence | None:
         """The absence that covers the day, if any."""
@@ -166,6 +168,7 @@ def _people(section: Mapping[str, Any], problems: list[Problem]) -> Iterator[tup
             tuple(_absences(keys, problems)),
             keys.choice("left", ("yes", "no", "true", "false"), "no") in ("yes", "true"),
             tuple(_public_keys(keys)),
+            keys.choice("ranking", ("on", "off", "yes", "no"), "on") in ("on", "yes"),
         )
         keys.done("a person")
         yield handle, person

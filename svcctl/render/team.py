@@ -30,6 +30,7 @@ def person_json(person: Person, day: date) -> dict[str, object]:
             for span in person.away
         ],
         "left": person.left,
+        "ranking": person.ranking,
     }
 
 

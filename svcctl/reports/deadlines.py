@@ -81,11 +81,11 @@ def counted(entries: Sequence[Entry], period: Period, now: datetime, department_
         _deadline(entry, clock, end, at, department_of)
         for entry in entries
         for clock in entry.clocks
-        if _counts(clock, start, end, at)
+        if counts(clock, start, end, at)
     ]
 
 
-def _counts(clock: Clock, start: int, end: int, at: int) -> bool:
+def counts(clock: Clock, start: int, end: int, at: int) -> bool:
     if clock.due is None:
         return False
     stopped = None if clock.run.stopped is None else clock.run.stopped.timestamp()

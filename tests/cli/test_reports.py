@@ -188,3 +188,16 @@ def test_who_has_read_the_regulations_in_force(svc: Svc) -> None:
     tables = {table["name"]: table["rows"] for table in svc.json("report regulations --period 2026-11")["tables"]}
     (row,) = (row for row in tables["readers"] if row["regulation"] == "callback@1")
     assert row["unread_by"] == ["orlova"]
+
+
+def test_whoever_asks_not_to_be_ranked_is_counted_and_not_named(svc: Svc) -> None:
+    opened(svc)
+    line = "report people --period 2026-11"
+    before = svc.json(line)
+    assert "ivanova" in str(before)
+    team = svc.git("show", "HEAD:team.yaml").replace("{name: Анна Иванова,", "{name: Анна Иванова, ranking: off,")
+    svc.write("team.yaml", team)
+    after = svc.json(line)
+    assert "ivanova" not in str(after) and after["figures"] == before["figures"]
+    assert svc.json("team list")["people"][0]["ranking"] is False
+    assert svc("fsck").code == 0

@@ -172,3 +172,10 @@ def test_what_is_no_public_key_is_refused(value: str) -> None:
     found = broken(f"people:\n  a: {{keys: {value}}}\n")
     assert [row[1] for row in found] == ["key"]
     assert "is no public SSH key" in found[0][2]
+
+
+def test_whoever_asks_not_to_be_ranked_is_not_and_only_on_and_off_say_so() -> None:
+    team = parsed("people:\n  anna: {ranking: off}\n  boris: {ranking: on}\n  vera:\n")
+    assert [person.ranking for person in team.people.values()] == [False, True, True]
+    ((place, _, message, _),) = broken("people:\n  anna: {ranking: never}\n")
+    assert place == "team.yaml:2:19" and "never" in message
