@@ -198,11 +198,11 @@ def _people(own: str, before: Team, after: Team, signed: bool) -> Iterator[Messa
 
 def _beyond_own(new: Person, old: Person) -> bool:
     """Whether more was changed than what people say of themselves."""
-    return _without_own(new) != _without_own(old)
+    return _powers(new) != _powers(old)
 
 
-def _without_own(person: Person) -> Person:
-    return person._replace(name="", email="", calendar="", away=(), keys=())
+def _powers(person: Person) -> tuple[object, ...]:
+    return person.handle, person.department, person.role, person.authority, person.left
 
 
 def changed_team(team: Team, before: Team, after: Team) -> Team:
