@@ -33,6 +33,7 @@ FOLDER = "outbox"
 _DOMAIN = "svcctl.invalid"
 _WIDTH = 100
 _PATIENCE = 5.0
+_NEW = ".new"
 _TEXT_HEADERS = ('Content-Type: text/plain; charset="utf-8"', "Content-Transfer-Encoding: 8bit")
 
 Delivery = Mapping[str, Any]
@@ -57,7 +58,17 @@ class Outbox:
                 stack.enter_context(Lock(self.private, wait=_PATIENCE))
             except Busy:
                 raise _telling() from None
+            self._sweep()
             yield
+
+    def _sweep(self) -> None:
+        """Removes half-written deliveries of a killed command: they were not recorded yet."""
+        for name in os.listdir(self.private):
+            if name.endswith(_NEW):
+                try:
+                    os.unlink(os.path.join(self.private, name))
+                except OSError as error:
+                    raise not_writable(error) from None
 
     def prepare(self, deliveries: Sequence[Delivery], with_command: bool) -> None:
         """Keeps deliveries that are about to be recorded.
@@ -149,7 +160,9 @@ class Outbox:
         """Keeps git from seeing the messages: personal data, and each clone has its own."""
         path = os.path.join(self.root, FOLDER, ".gitignore")
         if not os.path.lexists(path):
-            _replace(path, b"*\n")
+            # Written where git does not look, if that is on the same disk: nothing is ignored until it is there.
+            near = os.stat(self.private).st_dev == os.stat(os.path.dirname(path)).st_dev
+            _replace(path, b"*\n", os.path.join(self.private, f"gitignore{_NEW}") if near else "")
 
 
 def _given(kept: Mapping[str, Any], run: Callable[[str], Message | None] | None) -> Message | None:
@@ -176,14 +189,19 @@ def _name(delivery: Delivery) -> str:
     return f"{delivery['event']}-{quote(delivery['to']['handle'], safe='')}"
 
 
-def _replace(path: str, content: bytes) -> None:
+def _replace(path: str, content: bytes, beside: str = "") -> None:
     """Writes a file as a whole and makes it last, before the commit that it belongs to."""
-    beside = f"{path}.new"
-    with open(beside, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside = beside or f"{path}{_NEW}"
+    try:
+        with open(beside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
 
 
 def _telling() -> Busy:
