@@ -34,6 +34,11 @@ def reporting(function: Callable[..., Any]) -> Callable[..., Any]:
     function = click.option(
         "--requests", "figure", default="", metavar="FIGURE|TABLE:ROW", help="List the requests behind it."
     )(listing(function))
+    return period_options(function)
+
+
+def period_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --period and --compare."""
     function = click.option(
         "--compare", type=click.Choice(COMPARISONS), default="previous", help="With the period before, or a year ago."
     )(function)
@@ -59,22 +64,37 @@ def entries(session: Session, clocks: bool = True) -> list[Entry]:
     ]
 
 
+def asked(session: Session, options: dict[str, Any], clocks: bool) -> Asked:
+    """What the options of ``reporting`` ask for.
+
+    Raises:
+        Usage: there is no such period.
+    """
+    from svcctl.reports.period import parse_period
+
+    period = parse_period(options["period_text"], session.desk.reference.zone, session.now)
+    comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
+    return Asked(entries(session, clocks), period, comparison() if comparison else None, session.now)
+
+
 def answer(
     session: Session,
     options: dict[str, Any],
     make: Callable[[Asked], Report],
     clocks: bool = False,
 ) -> int:
-    """Makes a report as the options of ``reporting`` say, and prints it or the requests behind one of its figures."""
-    from svcctl.reports.period import parse_period
+    """Makes a report as the options of ``reporting`` say, and prints it or the requests behind one of its figures.
 
-    period = parse_period(options["period_text"], session.desk.reference.zone, session.now)
-    comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
-    found = entries(session, clocks)
-    made = make(Asked(found, period, comparison() if comparison else None, session.now))
+    A site of all reports asks them with the option ``collect``, a function that takes ``make``: nothing is printed.
+    """
+    if collect := options.get("collect"):
+        collect(make)
+        return 0
+    question = asked(session, options, clocks)
+    made = make(question)
     form = "json" if options["as_json"] else options["form"]
     if options["figure"]:
-        titles = {entry.request.id: entry.request.title for entry in found}
+        titles = {entry.request.id: entry.request.title for entry in question.entries}
         _print_behind(session, made, options["figure"], titles, form, options["output"])
     else:
         print_report(session, made, form, options["output"])

@@ -34,6 +34,7 @@ report = group(
                 "process": ("workflow", "The ways that requests went, and who went on after whom."),
             },
         ),
+        ("All of them", {"site": ("site", "Every report as pages, with links down to each request.")}),
     ),
     "Reports on a period, for those who decide.",
 )

@@ -135,6 +135,12 @@ def _history(request: Request, now: datetime, catalog: Catalog) -> Iterator[str]
 
 def event_line(event: Event, request: Request, now: datetime, catalog: Catalog) -> str:
     """An event as a line of a diary."""
+    words = event_words(event, request, catalog)
+    return visible(f"{at_text(event.at, now).text(catalog):<15} {event.by:<12} {words}")
+
+
+def event_words(event: Event, request: Request, catalog: Catalog) -> str:
+    """What an event says happened and what was said with it; of a redacted one only that it was."""
     words = deed(event).text(catalog)
     if event.id in request.redacted:
         words += ": " + Message("[redacted]").text(catalog)
@@ -145,7 +151,7 @@ def event_line(event: Event, request: Request, now: datetime, catalog: Catalog) 
         by = next(other.by for other in request.events if other.id == lost.by)
         pattern = Message("(overwritten by {by})") if lost.applied else Message("(superseded by {by})")
         words += " " + Message(pattern.source, by=by).text(catalog)
-    return visible(f"{at_text(event.at, now).text(catalog):<15} {event.by:<12} {words}")
+    return words
 
 
 def _said(event: Event) -> str:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from svcctl.render.amounts import language
 from svcctl.render.cells import Cells, is_right
 from svcctl.render.document import Document
-from svcctl.render.style import STYLE, policy
+from svcctl.render.style import PLAIN, STYLE, policy
 from svcctl.render.svg import chart_html
-from svcctl.reports.table import Table
+from svcctl.reports.table import INSTANT, Table
 
 _PAIRED = 5
 """A table of so few columns has room beside its chart."""
@@ -57,7 +57,7 @@ def _head(text: str, kind: str) -> str:
 def _row(
     table: Table, place: int, row: tuple[object, ...], shown: Sequence[str], kinds: Sequence[str], links: Links
 ) -> str:
-    behind = links.row(table, place) if table.ids else ""
+    behind = links.row(table, place)
     made = []
     for number, (value, text, kind) in enumerate(zip(row, shown, kinds, strict=True)):
         address = links.request(value) if isinstance(value, str) else ""
@@ -67,13 +67,13 @@ def _row(
 
 def _cell(text: str, kind: str, first: bool, address: str) -> str:
     # An id that is broken at its hyphens is hard to copy.
-    side = ' class="amount"' if is_right(kind) else ' class="word"' if text.isascii() and _is_word(text) else ""
+    side = ' class="amount"' if is_right(kind) else ' class="word"' if kind == INSTANT or _is_word(text) else ""
     tag, scope = ("th", ' scope="row"') if first else ("td", "")
     return f"<{tag}{scope}{side}>{linked(text, address)}</{tag}>"
 
 
 def _is_word(text: str) -> bool:
-    return 0 < len(text) <= _WORD and " " not in text
+    return text.isascii() and 0 < len(text) <= _WORD and " " not in text
 
 
 def linked(text: str, address: str) -> str:
@@ -124,17 +124,19 @@ def page(title: str, lang: str, body: str, nav: str = "", footer: str = "") -> s
         title: plain text.
         body, nav, footer: markup.
     """
+    style = STYLE if any(mark in body for mark in _STYLED) else PLAIN
     pattern = _HATCH if 'class="s1"' in body else ""
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(style)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title) or "svcctl"}</title>\n<style>{STYLE}</style>\n'
+        f'<link rel="icon" href="data:,">\n<title>{escape(title) or "svcctl"}</title>\n<style>{style}</style>\n'
         f"</head>\n<body>\n{nav}<main>\n{pattern}{body}\n</main>\n{footer}</body>\n</html>"
     )
 
 
+_STYLED = ('<svg class="chart"', 'class="cards"', 'class="finding"')
 _HATCH = (
     '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6"'
     ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch0"/>'

@@ -42,7 +42,7 @@ def report_html(
     parts = [section_html(table, cells, f"s{number}", links) for number, table in enumerate(tables)]
     notes = notes_html(report.notes, cells)
     noted = f"<h2>{escape(cells.words(Message('Notes')))}</h2>\n{notes}" if notes else ""
-    body = "\n".join(filter(None, [*told, *parts, _in_full(report, cells), noted]))
+    body = "\n".join(filter(None, [*told, *parts, _in_full(report, cells, links), noted]))
     return page(f"{title} · {desk}" if desk else title, language(cells.catalog), body, nav, footer)
 
 
@@ -50,10 +50,16 @@ def _is_trend(table: Table) -> bool:
     return any(isinstance(chart, Lines) for chart in table.charts)
 
 
-def _in_full(report: Report, cells: Cells) -> str:
-    """Every figure, in small tables side by side."""
+def _in_full(report: Report, cells: Cells, links: Links) -> str:
+    """Every figure, in small tables side by side, each a link to what is behind it."""
+    names = {cells.words(figure.label): figure.name for figure in reversed(report.figures)}
+
+    def address(table: Table, row: int) -> str:
+        return links.figure(names[cells.shown(table.rows[row][0])])
+
+    own = Links(row=address)
     tables = [
-        f"<div>\n<h3>{escape(cells.words(table.title))}</h3>\n{table_html(table, cells)}\n</div>"
+        f"<div>\n<h3>{escape(cells.words(table.title))}</h3>\n{table_html(table, cells, own)}\n</div>"
         for table in overview(report)
     ]
     if not tables:
