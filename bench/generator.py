@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from svcctl.model.event import Event
-from svcctl.model.events import Accepted, HandedOff, MessageOut, Resolved, Taken
+from svcctl.model.events import Accepted, HandedOff, MessageOut, Noted, Resolved, Taken, Waiting
 from svcctl.model.ids import ALPHABET, record_path
 from svcctl.model.request import Header
 from svcctl.store.founding import Founder, country, desk_files, found, founder_author
@@ -25,6 +25,7 @@ ZONE = ZoneInfo("Europe/Moscow")
 END = datetime(2026, 11, 20, 17, tzinfo=ZONE)
 OPEN_SHARE = 0.05
 PEOPLE = ("ivanova", "petrova", "sidorov", "kim", "nowak")
+SHARES = (8, 5, 3, 2, 1)
 TITLES = (
     "КП на арматуру А500С {n} мм",
     "Oferta na pręty żebrowane {n} mm",
@@ -52,7 +53,10 @@ def word(rng: random.Random, length: int) -> str:
 
 
 def history(rng: random.Random, opened: datetime, closed: bool) -> Iterator[tuple[Event, timedelta]]:
-    """A plausible life of a request: taken, handed over, answered, resolved; times after the opening."""
+    """A plausible life of a request: taken, handed over, answered, resolved; times after the opening.
+
+    Of the open ones two in five wait for the client, and most were touched in the last days.
+    """
     yield Taken(), timedelta(minutes=rng.randint(3, 90))
     if rng.random() < 0.6:
         yield HandedOff(to="logistics", note="посчитайте доставку, пожалуйста"), timedelta(hours=2)
@@ -61,6 +65,13 @@ def history(rng: random.Random, opened: datetime, closed: bool) -> Iterator[tupl
         yield MessageOut(text="the offer follows tomorrow", channel="email"), timedelta(hours=4)
     if closed:
         yield Resolved(outcome="settled"), timedelta(hours=5 + rng.randint(0, 90))
+        return
+    waits = rng.random() < 0.4
+    if waits:
+        yield Waiting(for_="client", why="the drawing is to come"), timedelta(hours=5)
+    touched = END - timedelta(minutes=rng.randint(1, 4000)) - opened
+    if rng.random() < 0.9 and touched > timedelta(hours=6):
+        yield Noted(text="звонили, думают"), touched
 
 
 class Kind(NamedTuple):
@@ -82,6 +93,8 @@ def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> 
     request_id = f"R-{opened:%Y%m%d}-{word(rng, 6)}"
     closed = number < total * (1 - kind.open_share)
     title, type_ = rng.choice(TITLES).format(n=rng.randint(6, 40)), rng.choice(("offer", "complaint", "request"))
+    # A third of the open ones have a day that was agreed with the client and is to come.
+    agreed = not closed and rng.random() < 0.33
     header = Header(
         request_id,
         title,
@@ -92,6 +105,7 @@ def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> 
         client="metallstroy",
         channel=rng.choice(("phone", "email")),
         department="sales",
+        due=END + timedelta(days=rng.randint(1, 40)) if agreed else None,
         text="Добрый день! Нужна арматура, доставка до Казани.",
     )
     events: list[Event] = []
@@ -99,7 +113,7 @@ def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> 
         if opened + after > END:
             break
         previous = events[-1].id if events else ""
-        who = "sidorov" if isinstance(event, Accepted) else rng.choice(PEOPLE)
+        who = "sidorov" if isinstance(event, Accepted) else rng.choices(PEOPLE, SHARES)[0]
         events.append(event.stamped(id=word(rng, 8), n=len(events) + 1, prev=previous, at=opened + after, by=who))
     return FileChange(record_path(request_id), dump_record(header, events).encode())
 

@@ -54,7 +54,7 @@ def sketched(session: Session, query: Query) -> list[Sketch]:
     from svcctl.store.answers import selection, sketches
 
     team = desk.reference.team
-    known, unknown = sketches(index, now, desk.reference.zone, selection(query, now))
+    known, unknown = sketches(index, now, desk.reference.calendar, selection(query, now))
     found = [one for one in known if matches(query, one, team) and _by_then(query, one)]
     found.extend(sketch(row.request, row.clocks) for row in _chosen(session, query, desk.read_all(unknown)))
     return sorted(found, key=lambda one: one.urgency)
@@ -83,7 +83,10 @@ def requests_table(session: Session, rows: Iterable[Sketch], title: str, why: bo
     if why:
         # The due moment and its clock are a part of the sentence.
         columns[5:] = [Column("why", Message("why now"))]
+    from functools import cache
+
     late = session.text(Message("late"))
+    clock_words = cache(lambda key: session.text(key_name(key)))
     cells: list[tuple[object, ...]] = []
     for row in rows:
         priority = "" if row.priority == "normal" else row.priority
@@ -94,7 +97,7 @@ def requests_table(session: Session, rows: Iterable[Sketch], title: str, why: bo
         elif following is None:
             cells.append((*known, None, "", ""))
         else:
-            clock = session.text(key_name(following.clock))
+            clock = clock_words(following.clock)
             cells.append((*known, following.due, clock, late if following.late else ""))
     return Table(title, columns, cells)
 

@@ -56,7 +56,14 @@ class Cells:
     def rows(self, table: Table) -> list[list[str]]:
         """The texts of a table's cells."""
         kinds = [column.kind for column in table.columns]
-        return [[self.shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows]
+        return [
+            [
+                # Most cells are plain words, and a listing has many.
+                value if type(value) is str and value.isprintable() else self.shown(value, kind)
+                for value, kind in zip(row, kinds, strict=True)
+            ]
+            for row in table.rows
+        ]
 
 
 def is_right(kind: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from svcctl.model.ids import short
 from svcctl.model.messages import Catalog, Message
@@ -32,27 +33,37 @@ def findings_text(findings: Sequence[Finding], by: str, now: datetime, catalog: 
             continue
         name = finding.department if by == "department" else finding.owner or finding.department
         groups.setdefault(name, []).append(finding)
+    words = _Words(now, catalog)
     lines: list[str] = []
     for name in sorted(groups):
         lines.append(visible(name) if name else Message("nobody").text(catalog))
-        lines.extend(f"  {_line(finding, now, catalog)}" for finding in groups[name])
+        lines.extend([f"  {words.line(finding)}" for finding in groups[name]])
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _line(finding: Finding, now: datetime, catalog: Catalog) -> str:
-    words = _promise(finding, now, catalog) if finding.kind == PROMISES else _sentence(finding, now, catalog)
-    return visible(f"{short(finding.id)}  {finding.title}: {words.text(catalog)}")
+class _Words:
+    """What is said of findings; a desk may have thousands, in few different sentences."""
 
+    def __init__(self, now: datetime, catalog: Catalog) -> None:
+        self.now, self.catalog = now, catalog
+        self.patterns = {kind: catalog.gettext(sentence.source) for kind, sentence in _SENTENCES.items()}
+        self.clock = cache(lambda key: key_name(key).text(catalog))
+        self.at = cache(lambda due: at_text(due, now).text(catalog))
+        self.late = cache(lambda late: working(abs(late), catalog))
 
-def _sentence(finding: Finding, now: datetime, catalog: Catalog) -> Message:
-    return Message(
-        _SENTENCES[finding.kind].source,
-        clock=key_name(finding.clock),
-        what=finding.note,
-        at=at_text(finding.due, now) if finding.due else "-",
-        late=working(abs(finding.late), catalog),
-        who=finding.owner or finding.department,
-    )
+    def line(self, finding: Finding) -> str:
+        promise = finding.kind == PROMISES
+        said = _promise(finding, self.now, self.catalog).text(self.catalog) if promise else self._sentence(finding)
+        return visible(f"{short(finding.id)}  {finding.title}: {said}")
+
+    def _sentence(self, finding: Finding) -> str:
+        return self.patterns[finding.kind].format(
+            clock=self.clock(finding.clock),
+            what=finding.note,
+            at=self.at(finding.due) if finding.due else "-",
+            late=self.late(finding.late),
+            who=finding.owner or finding.department,
+        )
 
 
 def _promise(finding: Finding, now: datetime, catalog: Catalog) -> Message:

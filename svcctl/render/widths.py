@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+# Latin, Greek and Cyrillic letters and the commoner punctuation: none of them combining, wide or invisible.
+_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u20ac\u2116\u2192\u2212]*")
 
 NARROWEST = 12
 """No column is cut below this: less tells nothing."""
@@ -12,7 +16,7 @@ _GAP = 2
 
 def columns_of(text: str) -> int:
     """The terminal columns a text takes: two for wide East Asian characters, none for combining ones (UAX #11)."""
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
     from unicodedata import category, east_asian_width
 
@@ -59,14 +63,17 @@ def aligned(heading: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
     Args:
         right: which columns stand at the right side, as numbers do.
     """
-    widths = [max(columns_of(row[index]) for row in (heading, *rows)) for index in range(len(heading))]
-    lines = [heading, ["-" * width for width in widths], *rows]
-    return "\n".join(_line(line, widths, right) for line in lines)
+    columns = zip(*(heading, *rows), strict=True)
+    set_ = [_column(column, at_right) for column, at_right in zip(columns, right, strict=True)]
+    return "\n".join([(" " * _GAP).join(line).rstrip() for line in zip(*set_, strict=True)])
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    out = []
-    for cell, width, at_right in zip(cells, widths, right, strict=True):
-        blanks = " " * (width - columns_of(cell))
-        out.append(blanks + cell if at_right else cell + blanks)
-    return (" " * _GAP).join(out).rstrip()
+def _column(cells: Sequence[str], at_right: bool) -> list[str]:
+    """A column's cells as wide as the widest of them, with a rule under the first."""
+    widths = [columns_of(cell) for cell in cells]
+    width = max(widths)
+    if at_right:
+        out = [" " * (width - own) + cell for cell, own in zip(cells, widths, strict=True)]
+    else:
+        out = [cell + " " * (width - own) for cell, own in zip(cells, widths, strict=True)]
+    return [out[0], "-" * width, *out[1:]]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.duration import WALL
+from svcctl.model.duration import WALL, Duration
 from svcctl.rules.findings import (
     DUE_SOON,
     OFFERS,
@@ -90,6 +90,45 @@ def moves(clock: Clock) -> bool:
 
 def _paused(clock: Clock) -> bool:
     return bool(clock.run.pauses) and clock.run.pauses[-1][1] is None
+
+
+class Moving(NamedTuple):
+    """A deadline that moves on while its clock stands still; moments are seconds since the epoch.
+
+    ``amount`` and ``kind`` are its time's; ``pauses`` are those that have ended, ``paused`` is when the last began;
+    ``calendar`` is its name.
+    """
+
+    clock: str
+    started: int
+    amount: int
+    kind: str
+    pauses: list[tuple[int, int]]
+    paused: int
+    calendar: str
+
+    def due(self, now: datetime, calendar: Calendar) -> datetime:
+        """When the clock runs out if the pause ends now."""
+        zone = calendar.zone
+        ended = [(datetime.fromtimestamp(a, zone), datetime.fromtimestamp(b, zone)) for a, b in self.pauses]
+        open_ = [(datetime.fromtimestamp(self.paused, zone), now)]
+        return self.time.due(datetime.fromtimestamp(self.started, zone), calendar, ended + open_)
+
+    @property
+    def time(self) -> Duration:
+        """The time that the clock has."""
+        return Duration(self.amount, self.kind)
+
+
+def moving(clock: Clock, regulation: Regulation | None, world: World) -> Moving | None:
+    """The deadline of a clock that ``moves``; None where it has none."""
+    run = clock.run
+    if run.within is None or clock.due is None:
+        return None
+    pauses = [(_epoch(begin), _epoch(end)) for begin, end in run.pauses if end is not None and begin < end]
+    paused = max(_epoch(begin) for begin, end in run.pauses if end is None)
+    calendar = world.name_of(world.calendar_of(run.department, regulation))
+    return Moving(run.key, _epoch(run.started), run.within.amount, run.within.kind, pauses, paused, calendar)
 
 
 def watches(

@@ -1,19 +1,19 @@
 """What the index answers by itself: findings, and requests as lists tell of them.
 
-Of requests that it cannot answer for (a deadline that moves while a pause lasts, events of a clock that is ahead,
-references that are broken) it names the records, which are then read as if there were no index.
+Of requests that it cannot answer for (events of a clock that is ahead, references that are broken) it names the
+records, which are then read as if there were no index.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.rules.query import Query, wanted_words
 from svcctl.rules.sketch import Following, Held, Sketch
-from svcctl.store.index import ALL, Index, Place, Selection, having
+from svcctl.store.index import ALL, CLOSED, OPEN, Index, Place, Selection, full, having
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
@@ -26,9 +26,11 @@ FROM watch w JOIN request r USING(num)
 WHERE (w.since <= ?1 OR (w.kind = 'overdue' AND w.since <= ?2)) AND NOT r.doubt AND r.settled <= ?1
 """
 _SKETCH = (
-    "path, status, title, type, priority, client, channel, controller, opener, opened, ended, state, next_due, "
-    "next_clock, next_within, fields, items, waits_for"
+    "doubt, settled, state, moving, path, oid, title, type, priority, client, channel, controller, status, opener, "
+    "opened, ended, next_due, next_clock, next_within, fields, items, waits_for"
 )
+# json.loads would look at each text's type and encoding.
+_decoded: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 
 
 class Sketches(NamedTuple):
@@ -73,13 +75,35 @@ def missing_years(index: Index, now: datetime) -> list[tuple[str, int]]:
     return list(index.ask(query, int(now.timestamp())))
 
 
-def sketches(index: Index, now: datetime, zone: tzinfo, selection: Selection = ALL) -> Sketches:
-    """The selected requests, oldest day first; open ones whose deadlines move are named by their records."""
-    moment = int(now.timestamp())
-    moving = Selection("state < 2 AND (doubt OR fluid OR settled > ?)", (moment,))
-    where = f"({selection.condition}) AND NOT ({moving.condition})"
-    rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {where} ORDER BY path", *selection.values, *moving.values)
-    return Sketches(list(_sketched(rows, moment, zone)), index.selected(selection & moving))
+def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], selection: Selection = ALL) -> Sketches:
+    """The selected requests in no order.
+
+    Args:
+        calendar: the calendar of a name.
+    """
+    moment, zone = int(now.timestamp()), now.tzinfo
+    asked = Sketches([], index.broken())
+    rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {selection.condition}", *selection.values)
+    for doubt, settled, state, moving, path, oid, *known in rows:
+        if state != CLOSED and (doubt or settled > moment):
+            asked.unknown.append(Place(full(path), oid))
+            continue
+        one = _sketched(path, state, moment, zone, *known)
+        if moving:
+            one.following = _first(one.following, _decoded(moving, 0)[0], now, calendar)
+        asked.known.append(one)
+    return asked
+
+
+def _first(
+    following: Following | None, moving: list[list[Any]], now: datetime, calendar: Callable[[str], Calendar]
+) -> Following:
+    """The first of a deadline and those that move."""
+    from svcctl.rules.watch import Moving
+
+    ones = [Moving(*one) for one in moving]
+    found = [Following(one.clock, one.due(now, calendar(one.calendar)), False, str(one.time)) for one in ones]
+    return min([following, *found] if following else found, key=lambda one: one.due.timestamp())
 
 
 def selection(query: Query, now: datetime) -> Selection:
@@ -101,29 +125,48 @@ def selection(query: Query, now: datetime) -> Selection:
     return asked
 
 
-def _sketched(rows: Iterator[tuple[str, ...]], moment: int, zone: tzinfo) -> Iterator[Sketch]:
-    for path, status, title, type_, priority, client, channel, controller, opener, *rest in rows:
-        opened, ended, state, due, clock, within, fields, items, waits_for = rest
-        following = None
-        if due:
-            at = datetime.fromisoformat(due)
-            following = Following(clock, at, at.timestamp() < moment, within)
-        yield Sketch(
-            path[-17:],
-            title,
-            type_,
-            priority,
-            client,
-            channel,
-            controller,
-            status,
-            opener,
-            opened,  # type: ignore[arg-type]
-            ended,  # type: ignore[arg-type]
-            state != 0,  # type: ignore[comparison-overlap]
-            following,
-            json.loads(fields) if fields else {},
-            {item[0]: Held(*item) for item in json.loads(items)},
-            waits_for,
-            zone,
-        )
+def _sketched(
+    path: str,
+    state: int,
+    moment: int,
+    zone: tzinfo | None,
+    title: str,
+    type_: str,
+    priority: str,
+    client: str,
+    channel: str,
+    controller: str,
+    status: str,
+    opener: str,
+    opened: int,
+    ended: int,
+    due: str | None,
+    clock: str,
+    within: str,
+    fields: str,
+    items: str,
+    waits_for: str | None,
+) -> Sketch:
+    following = None
+    if due:
+        at = datetime.fromisoformat(due)
+        following = Following(clock, at, at.timestamp() < moment, within)
+    return Sketch(
+        path[-17:],
+        title,
+        type_,
+        priority,
+        client,
+        channel,
+        controller,
+        status,
+        opener,
+        opened,
+        ended,
+        state != OPEN,
+        following,
+        _decoded(fields, 0)[0] if fields else {},
+        {item[0]: Held(*item) for item in _decoded(items, 0)[0]},
+        waits_for,
+        zone,
+    )

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from svcctl import __version__
 from svcctl.model.ids import record_path
 
-SCHEMA = 2
+SCHEMA = 4
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -28,7 +28,7 @@ CREATE TABLE file(path TEXT PRIMARY KEY, oid TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE broken(path TEXT PRIMARY KEY, oid TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE request(
   num INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, oid TEXT NOT NULL, state INTEGER NOT NULL,
-  doubt INTEGER NOT NULL, fluid INTEGER NOT NULL, settled INTEGER NOT NULL, status TEXT NOT NULL,
+  doubt INTEGER NOT NULL, moving TEXT NOT NULL, settled INTEGER NOT NULL, status TEXT NOT NULL,
   title TEXT NOT NULL, type TEXT NOT NULL, priority TEXT NOT NULL, client TEXT NOT NULL, channel TEXT NOT NULL,
   controller TEXT NOT NULL, opener TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER NOT NULL,
   last INTEGER NOT NULL, conflicts INTEGER NOT NULL, next_due TEXT, next_clock TEXT NOT NULL,
@@ -50,7 +50,7 @@ COLUMNS = [
     "oid",
     "state",
     "doubt",
-    "fluid",
+    "moving",
     "settled",
     "status",
     "title",

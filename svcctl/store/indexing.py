@@ -32,7 +32,7 @@ from svcctl.store.tree import REQUESTS, Tree, decoded
 if TYPE_CHECKING:
     from svcctl.model.request import Request, WorkItem
     from svcctl.rules.clocks import Clock
-    from svcctl.rules.watch import Watch, World
+    from svcctl.rules.watch import Moving, Watch, World
 
 MANY = 2000
 """From so many records on, all processors work."""
@@ -254,7 +254,7 @@ class _Digest:
     def _watched(self, request: Request) -> _Watched:
         from svcctl.rules.clocks import measure, next_clock
         from svcctl.rules.findings import missing_years
-        from svcctl.rules.watch import moves, settled, watches
+        from svcctl.rules.watch import moves, moving, settled, watches
 
         at = settled(request)
         try:
@@ -266,10 +266,10 @@ class _Digest:
         except SvcctlError:
             # Whoever reads the request will say what is wrong; it is not for an index to be silent about it.
             return _Watched(doubt=True, settled=int(at.timestamp()))
-        following = next_clock(clocks)
+        following = next_clock([clock for clock in clocks if not moves(clock)])
+        drifting = (moving(clock, regulation, world) for clock in clocks if moves(clock))
         missing = tuple(missing_years(clocks))
-        fluid = any(moves(clock) for clock in clocks)
-        return _Watched(False, fluid, int(at.timestamp()), following, tuple(found), missing)
+        return _Watched(False, [one for one in drifting if one], int(at.timestamp()), following, tuple(found), missing)
 
     def _offer_end(self, request: Request) -> Iterator[Watch]:
         from svcctl.rules.findings import watched_offer
@@ -288,7 +288,7 @@ class _Watched(NamedTuple):
     """What time will bring for a request; ``doubt`` where that has to be found out anew each time."""
 
     doubt: bool = False
-    fluid: bool = False
+    moving: Sequence[Moving] = ()
     settled: int = 0
     following: Clock | None = None
     watches: tuple[Watch, ...] = ()
@@ -304,7 +304,7 @@ def _columns(place: Place, request: Request, state: int, watched: _Watched) -> t
         place.oid,
         state,
         watched.doubt,
-        watched.fluid,
+        json.dumps(watched.moving) if watched.moving else "",
         watched.settled,
         request.status,
         request.title,
