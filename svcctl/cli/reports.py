@@ -30,6 +30,8 @@ report = group(
                 "clients": ("outcomes", "Who is new, who comes back, and whom we may lose."),
                 "regulations": ("outcomes", "Which versions are in force, and how often each is met."),
                 "workload": ("workflow", "Who is overloaded, and who leaves requests lying."),
+                "people": ("outcomes", "Who kept what they had taken on: recognition and misses by one rule."),
+                "payback": ("payback", "After how many working days a change has paid for itself."),
                 "rework": ("workflow", "What came back or went to and fro, and what that cost."),
                 "process": ("workflow", "The ways that requests went, and who went on after whom."),
             },

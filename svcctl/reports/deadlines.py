@@ -86,6 +86,7 @@ def counted(entries: Sequence[Entry], period: Period, now: datetime, department_
 
 
 def counts(clock: Clock, start: int, end: int, at: int) -> bool:
+    """Whether a clock stopped from ``start`` to ``end``, or runs late at ``at``, that end or now (epoch seconds)."""
     if clock.due is None:
         return False
     stopped = None if clock.run.stopped is None else clock.run.stopped.timestamp()

@@ -201,3 +201,38 @@ def test_whoever_asks_not_to_be_ranked_is_counted_and_not_named(svc: Svc) -> Non
     assert "ivanova" not in str(after) and after["figures"] == before["figures"]
     assert svc.json("team list")["people"][0]["ranking"] is False
     assert svc("fsck").code == 0
+
+
+def worked(svc: Svc, day: str, minutes: int) -> None:
+    part = svc.new("Труба", now=f"{day}T10:00+03:00")
+    svc(f"take {part}", now=f"{day}T10:00+03:00")
+    svc(f"worked {part} {minutes}m", now=f"{day}T11:00+03:00")
+    svc(f"resolve {part} -m ok", now=f"{day}T11:00+03:00")
+
+
+def test_what_a_change_brought(svc: Svc) -> None:
+    worked(svc, "2026-11-17", 60)
+    worked(svc, "2026-11-24", 30)
+    svc.now = "2026-11-27T20:00+03:00"
+    line = 'report payback --cost "12000 RUB" --rate 1500'
+    value = svc.json(f"{line} --since 2026-11-23")
+    assert (value["period"], value["compare"]) == ("2026-11-23..2026-11-27", "2026-11-18..2026-11-22")
+    assert "Nothing was resolved in 2026-11-18..2026-11-22" in value["notes"][0]
+    value = svc.json(f"{line} --period 2026-W48")
+    tables = {table["name"]: table["rows"][0] for table in value["tables"]}
+    assert (tables["saved"]["saved_s"], tables["saved"]["days"]) == (1800, 5)
+    assert tables["payback"]["daily"] == {"amount": "150.00", "currency": "RUB"}
+    assert tables["payback"]["days"] == 80
+    assert "12000.00 RUB come back after 80.0 working days" in svc(f"{line} --period 2026-W48").out
+
+
+def test_what_a_change_brought_is_not_asked_wrongly(svc: Svc) -> None:
+    svc("report payback --rate 1500", code=2, err="--cost")
+    svc("report payback --cost 1 --rate 0", code=1, err="“rate” cannot be 0 RUB")
+    svc("report payback --cost -1 --rate 1", code=1, err="“cost” cannot be -1 RUB")
+    svc("report payback --cost many --rate 1", code=1, err="“many” is no money for “cost”")
+    svc("report payback --cost 1PLN --rate 1", code=2, err="the cost is in PLN, the rate in RUB")
+    svc("report payback --cost 1 --rate 1 --compare none", code=2, err="is a comparison")
+    svc("report payback --cost 1 --rate 1 --since 2027-01-01", code=2, err="2027-01-01 has not come yet")
+    svc("report payback --cost 1 --rate 1 --since monday", code=2, err="“monday” is not a date of the calendar")
+    svc("report payback --cost 1 --rate 1 --since 2026-11-01 --period 2026", code=2, err="leave --period out")
