@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -11,7 +12,7 @@ import click
 
 from svcctl import __version__
 from svcctl.cli.command import LazyGroup
-from svcctl.cli.session import Session
+from svcctl.cli.session import Session, unprinted
 
 SECTIONS = (
     (
@@ -104,6 +105,9 @@ SECTIONS = (
 )
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 class Program(LazyGroup):
     """The top group."""
 
@@ -130,14 +134,23 @@ def main(arguments: list[str] | None = None) -> None:
     # A command makes much and throws away little: looking for cycles among it takes a third of a long listing's time.
     gc.set_threshold(100_000, 50, 50)
     session = Session()
+    code = 0
     try:
         code = run(session, arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone (svcctl list | head): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         code = 0
+    except OSError as error:
+        _print_no_more()
+        code = code or _refused(session, unprinted(error))
     sys.exit(code)
+
+
+def _print_no_more() -> None:
+    """What is still to be printed goes nowhere: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak_utf8() -> None:
@@ -182,7 +195,16 @@ def _run(session: Session, arguments: list[str] | None) -> int:
     except Exception as error:
         if session.options.get("debug"):
             raise
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _refused(session, _no_room(error))
         return _bug(session, error)
+
+
+def _no_room(error: OSError) -> Any:
+    """The refusal of a disk that is full or read-only, wherever it was met; without a name it is our own output."""
+    from svcctl.store.lock import not_writable
+
+    return not_writable(error) if error.filename else unprinted(error)
 
 
 def _refused(session: Session, error: Any) -> int:

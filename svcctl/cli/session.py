@@ -157,7 +157,7 @@ class Session:
         if output and output != "-":
             write_output(output, text)
         else:
-            sys.stdout.write(text)
+            _print(text)
 
     def answer_bytes(self, content: bytes, output: str) -> None:
         """Writes an answer that no terminal can show to a file.
@@ -186,7 +186,11 @@ class Session:
         """Says something to the person, beside the answer."""
         from svcctl.render.visible import visible
 
-        sys.stderr.write(visible(self.text(message)) + "\n")
+        try:
+            sys.stderr.write(visible(self.text(message)) + "\n")
+        except OSError:
+            # Nobody can be told that nobody can be told.
+            return
 
     def show(self, table: Table, form: str, as_json: bool, output: str, json_value: object = None) -> None:
         """Prints a table in the asked format; ``json_value`` replaces the table where JSON was asked."""
@@ -295,6 +299,24 @@ def problem_line(problem: Problem) -> Message:
     if problem.remedy is None:
         return Message("{place}: {what}", place=problem.place, what=problem.message)
     return Message("{place}: {what} ({remedy})", place=problem.place, what=problem.message, remedy=problem.remedy)
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unprinted(error) from None
+
+
+def unprinted(error: OSError) -> Refused:
+    """The refusal where the answer cannot be printed: the disk that it goes to is full."""
+    return Refused(
+        Message("cannot print the answer: {why}", why=error.strerror or error),
+        Message("what was to be recorded is recorded: svcctl show, svcctl list"),
+        code="not-printed",
+    )
 
 
 def write_output(path: str, content: str | bytes) -> None:

@@ -324,6 +324,7 @@ class Objects:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._started: subprocess.Popen[bytes] | None = None
+        self._failure: SvcctlError | None = None
 
     @property
     def _process(self) -> subprocess.Popen[bytes]:
@@ -352,6 +353,8 @@ class Objects:
             yield from [self._answer(stdout) for _ in asked]
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._failure is not None:
+            raise self._failure
         assert self._process.stdin is not None and self._process.stdout is not None
         return self._process.stdin, self._process.stdout
 
@@ -485,7 +488,7 @@ def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> t
     Raises:
         Moved: the branch is no longer at ``tip``; nothing was changed.
     """
-    git.refs.drop_private()
+    _drop_private(git)
     try:
         new_tip, oids = _imported(git, tip, commits)
         if git.signing_key:
@@ -495,8 +498,16 @@ def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> t
         if not git.move(ref, new_tip, tip, commits[-1].author, commits[-1].message.partition("\n")[0]):
             raise Moved()
     finally:
-        git.refs.drop_private()
+        _drop_private(git)
     return new_tip, oids
+
+
+def _drop_private(git: Git) -> None:
+    """Removes the branch that fast-import has moved; where that cannot be now, whoever writes next does it."""
+    try:
+        git.refs.drop_private()
+    except OSError:
+        return
 
 
 def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
