@@ -107,7 +107,7 @@ def notes_html(notes: Sequence[object], cells: Cells) -> str:
 def document_html(document: Document, cells: Cells) -> str:
     """The whole page."""
     title = cells.words(document.title)
-    parts = [f"<h1>{escape(title)}</h1>"] if title else []
+    parts = [f"<h1>{escape(title)}</h1>" if title else '<h1 class="over">svcctl</h1>']
     parts += [f"<p>{escape(cells.words(line))}</p>" for line in document.lead]
     for number, table in enumerate(document.tables):
         untitled = table._replace(title="") if cells.words(table.title) == title else table
@@ -138,7 +138,7 @@ def page(title: str, lang: str, body: str, nav: str = "", footer: str = "") -> s
 
 _STYLED = ('<svg class="chart"', 'class="cards"', 'class="finding"')
 _HATCH = (
-    '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6"'
+    '<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6"'
     ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch0"/>'
     '<path d="M0 0V6" class="hatch1"/></pattern></defs></svg>\n'
 )

@@ -88,6 +88,7 @@ figcaption ul{{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin
 font-size:.85rem;color:var(--soft)}}
 svg{{overflow:visible}}
 .chart{{display:block}}
+.defs{{position:absolute}}
 .key{{width:14px;height:12px;margin-right:.4rem;vertical-align:-1px}}
 .chart text{{fill:var(--text);font-size:13px}}
 .chart .value{{text-anchor:end;font-variant-numeric:tabular-nums;font-weight:600}}

@@ -63,9 +63,7 @@ class _Drawn(NamedTuple):
 
 def _figure(drawn: _Drawn, chart: Chart, table: Table, cells: Cells, uid: str) -> str:
     title, sentence = cells.words(chart.title), escape(cells.words(drawn.told))
-    keys = "".join(
-        f'<li><svg class="key" aria-hidden="true">{mark}</svg>{escape(text)}</li>' for mark, text in drawn.legend
-    )
+    keys = "".join(f"<li>{_key(mark)}{escape(text)}</li>" for mark, text in drawn.legend)
     caption = "" if title == cells.words(table.title) else escape(title)
     caption += f"<ul>{keys}</ul>" if keys else ""
     body = "\n".join(drawn.shapes)
@@ -74,6 +72,10 @@ def _figure(drawn: _Drawn, chart: Chart, table: Table, cells: Cells, uid: str) -
         + f'<svg class="chart" role="img" aria-labelledby="{uid}t {uid}d" width="100%" height="{_n(drawn.height)}">'
         f'<title id="{uid}t">{escape(title)}</title><desc id="{uid}d">{sentence}</desc>\n{body}</svg>\n</figure>'
     )
+
+
+def _key(mark: str) -> str:
+    return f'<svg class="key" aria-hidden="true">{mark}</svg>' if mark else ""
 
 
 def _n(value: float) -> str:
@@ -380,7 +382,8 @@ def _matrix(chart: Matrix, table: Table, cells: Cells) -> _Drawn | None:
         place=f"{top[0]} → {top[1]}",
         value=rough(drawn[top], kind, cells.catalog),
     )
-    return _Drawn(head + _CELL * len(down), told, body)
+    legend = [("", cells.words(Message("hours")))] if kind in (DURATION, WALL) else []
+    return _Drawn(head + _CELL * len(down), told, body, legend)
 
 
 def _weighty(table: Table, name: str, value: str, cells: Cells) -> list[str]:
