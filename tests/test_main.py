@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.conftest import Svc
+
 INTERRUPTED = """
 import sys
 class Interrupt:
@@ -35,3 +39,16 @@ def test_a_new_desk_says_who_you_are_where_git_does_not(tmp_path: Path) -> None:
         check=True,
     )
     assert "next: cd desk && export SVCCTL_PERSON=ola && svcctl new" in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize("line", ["new Title", "list", "list --help", "show {id}"])
+def test_an_answer_that_cannot_be_printed_says_so(svc: Svc, line: str) -> None:
+    request = svc.new()
+    world = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "SVCCTL_PERSON": "ivanova"}
+    words = [sys.executable, "-m", "svcctl", "-C", str(svc.folder), *line.format(id=request).split()]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, env=world, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("svcctl: cannot print the answer: No space left on device\n")
+    assert len(svc.json("list")) == (2 if line.startswith("new") else 1)

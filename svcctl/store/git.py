@@ -122,10 +122,9 @@ class Git:
         """
         release(self.refs.own)
         self.refs.drop_private()
-        for name in _LEFT:
-            path = os.path.join(self.refs.own, name)
-            if os.path.exists(path):
-                os.unlink(path)
+        for name in os.listdir(self.refs.own):
+            if name in _LEFT or _is_of_the_dead(name):
+                os.unlink(os.path.join(self.refs.own, name))
 
     def start(
         self,
@@ -298,6 +297,21 @@ class Git:
         return "filter" in text or "include" in text or "worktreeconfig" in text
 
 
+def _is_of_the_dead(name: str) -> bool:
+    """Whether a file is half-written by a process that is no more: ``parsed.json.4711.tmp``."""
+    stem, _, ending = name.rpartition(".")
+    pid = stem.rpartition(".")[2]
+    if ending not in ("tmp", "new") or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
+
+
 def _copy_index(index: str, copy: str) -> None:
     """Copies the index with its time, by which git knows which files it has to look into."""
     import shutil
@@ -372,11 +386,12 @@ class Objects:
     def _died(self) -> SvcctlError:
         self._process.kill()
         _, complaint = self._process.communicate()
-        return failure("cat-file", complaint)
+        self._failure = failure("cat-file", complaint)
+        return self._failure
 
     def close(self) -> None:
         """Ends the process."""
-        if self._started is None:
+        if self._started is None or self._failure is not None:
             return
         stdin, stdout = self._pipes()
         stdin.close()
