@@ -21,6 +21,7 @@ from svcctl.render.offerwords import (
     written_date,
 )
 from svcctl.render.templates import render
+from svcctl.render.visible import is_seen
 from svcctl.rules.offers import PricedLine, PricedOffer, plain
 
 Document = dict[str, Any]
@@ -114,14 +115,27 @@ def _table(priced: PricedOffer) -> Document:
 
 
 def _clean(text: str) -> str:
-    """The text without control characters and other code points that no document format can hold."""
-    return "".join(filter(_can_stand, text))
+    """The text without what no document format can hold, and without what would hide or turn characters.
+
+    Who approves an offer sees the text as it was typed; the client's copy must not read otherwise.
+    """
+    if text.isprintable():
+        return text
+    plain = text.translate(_LINE_ENDS)
+    return "".join(
+        character
+        for index, character in enumerate(plain)
+        if _can_stand(character) and (character in "\n\t" or is_seen(plain, index))
+    )
+
+
+_LINE_ENDS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), "\n")
 
 
 def _can_stand(character: str) -> bool:
     """Whether XML 1.0 and fonts know such a character: production [2] without the controls of C1."""
     if character < "\xa0":
-        return " " <= character < "\x7f" or character in "\n\t\x85"
+        return " " <= character < "\x7f" or character in "\n\t"
     return not "\ud800" <= character <= "\udfff" and character not in "\ufffe\uffff"
 
 

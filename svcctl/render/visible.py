@@ -24,12 +24,13 @@ def visible(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(
-        character if character in keep or _is_seen(text, index) else _escape(character)
+        character if character in keep or is_seen(text, index) else _escape(character)
         for index, character in enumerate(text)
     )
 
 
-def _is_seen(text: str, index: int) -> bool:
+def is_seen(text: str, index: int) -> bool:
+    """Whether the character at a place of a text can be seen there, and neither moves, hides nor turns others."""
     character = text[index]
     if character.isprintable() or character in _SEEN:
         return True

@@ -1,8 +1,8 @@
 """Reads YAML strictly; the only module that imports ``yaml``.
 
-Size and depth are capped while reading events one by one, because the C loader recurses and ``"- " * 60000`` ends
-the process. Aliases, tags and duplicate keys are problems. Scalars stay the text that was typed: ``no``, ``12:30``,
-``017`` and ``1.10`` mean what the schema of the file says they mean.
+Size, depth and number of values are capped while reading events one by one, because the C loader recurses and
+``"- " * 60000`` ends the process. Aliases, tags and duplicate keys are problems. Scalars stay the text that was
+typed: ``no``, ``12:30``, ``017`` and ``1.10`` mean what the schema of the file says they mean.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from svcctl.model.source import Map, Seq
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 120_000
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -88,9 +89,9 @@ def _syntax_problem(error: yaml.YAMLError, path: str, line: int) -> Problem:
     )
 
 
-class _TooDeep(yaml.YAMLError):
-    def __init__(self, mark: Any) -> None:
-        self.problem = "nested too deeply"
+class _TooMuch(yaml.YAMLError):
+    def __init__(self, problem: str, mark: Any) -> None:
+        self.problem = problem
         self.problem_mark = mark
 
 
@@ -103,6 +104,7 @@ class _Builder:
         self.keys: list[tuple[str, Place] | None] = []
         self.root: Map | Seq | str | None = None
         self.documents = 0
+        self.values = 0
 
     def build(self, text: str) -> Map | Seq | str | None:
         event: Any
@@ -158,12 +160,15 @@ class _Builder:
 
     def _open(self, value: Map | Seq, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise _TooDeep(event.start_mark)
+            raise _TooMuch("nested too deeply", event.start_mark)
         self._put(value, event)
         self.stack.append(value)
         self.keys.append(None)
 
     def _put(self, value: Map | Seq | str, event: Any) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _TooMuch("too many values", event.start_mark)
         if not self.stack:
             if self.documents == 1:
                 self.root = value

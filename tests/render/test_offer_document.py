@@ -191,6 +191,21 @@ def test_control_characters_are_left_out() -> None:
     assert document["client"]["name"] == "Metall[31m"
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("invoice \\u202efdp.exe", "invoice fdp.exe"),
+        ("pay\\u200bpal \\u2060x\\ufeff adm\\u00adin", "paypal x admin"),
+        ("a\\u2066b\\u2069 c\\U000e0041", "ab c"),
+        ("one\\u2028two\\x85three", "one\ntwo\nthree"),
+        ("\\U0001f469\\u200d\\U0001f469 a\\xa0b", "\U0001f469\u200d\U0001f469 a\xa0b"),
+    ],
+)
+def test_what_turns_or_hides_characters_is_left_out(typed: str, printed: str) -> None:
+    document = offer_document(priced(OFFER.replace("name: Металлстрой", f'name: "{typed}"')))
+    assert document["client"]["name"] == printed
+
+
 def test_the_page_asks_nobody_for_anything() -> None:
     document = offer_document(priced(), logo="data:image/png;base64,AAAA")
     html = offer_html(document, [shipped("templates")])

@@ -163,3 +163,16 @@ def test_any_text_gives_a_mapping_or_located_problems(text: str) -> None:
     mapping, problems = read(text.encode("utf-8", "replace").decode(), "f.yaml")
     assert mapping is not None or problems
     assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
+
+
+def test_so_many_values_that_reading_would_take_seconds_are_refused() -> None:
+    for text in (
+        "a: [" + "[]," * 450_000 + "[]]",
+        "a:\n" + "- b\n" * 450_000,
+        "".join(f"k{n}: v\n" for n in range(70_000)),
+    ):
+        mapping, problems = read(text, "x.yaml")
+        assert mapping is None
+        assert [str(problem.message) for problem in problems] == ["not valid YAML: too many values"]
+    mapping, problems = read("".join(f"k{n}: v\n" for n in range(59_000)), "x.yaml")
+    assert problems == [] and mapping is not None and len(mapping) == 59_000
