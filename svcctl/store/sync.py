@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from svcctl.model.ids import Entropy, is_request_id, new_request_id, record_path
 from svcctl.model.messages import Message
-from svcctl.model.problems import Busy, Refused
+from svcctl.model.problems import BrokenFiles, Busy, Refused
 from svcctl.store.git import Author, Blob, FileChange, Git, Moved, Objects
 from svcctl.store.journal import check_clean
 from svcctl.store.lock import Lock
@@ -28,7 +28,12 @@ _PLAIN = ("100644", PROGRAM)
 _TRIES = 8
 _AT_ONCE = 500
 _MOST_NAMED = 50
-_MOST_SAID = 10
+
+
+class Unverified(BrokenFiles):
+    """The other side has commits that change what their authors may not (exit code 1)."""
+
+    exit_code = 1
 
 
 class Choice(NamedTuple):
@@ -374,25 +379,22 @@ def _refuse_unverified(here: Here, remote: str, tip: str, fetched: str) -> None:
     """Refuses what the other side has if commits of it change what their authors may not.
 
     Raises:
-        Refused: names each commit, where, what, and what to do.
+        Unverified: with each commit, where, what, and what to do.
     """
     from svcctl.store.verify import verify
 
     found = verify(here.git, here.objects, tip, fetched).findings
-    if not found:
-        return
-    rows = [str(finding.line()) for finding in found[:_MOST_SAID]]
-    raise Refused(
-        Message.plural(
-            "{remote} has a change that breaks this desk's rules; nothing was changed here:\n  {rows}",
-            "{remote} has {n} changes that break this desk's rules; nothing was changed here:\n  {rows}",
-            len(found),
-            remote=remote,
-            rows="\n  ".join([*rows, *(["…"] if len(found) > len(rows) else [])]),
-        ),
-        Message("talk with whoever made it; if it shall count all the same: svcctl sync --unverified"),
-        code="unverified",
-    )
+    if found:
+        raise Unverified(
+            [finding.told() for finding in found],
+            Message("{remote} has changes that break this desk's rules", remote=remote),
+            Message(
+                "{remote} has them, and nothing was changed here. Talk with whoever made them; if they shall count all "
+                "the same: svcctl sync --unverified",
+                remote=remote,
+            ),
+            "unverified",
+        )
 
 
 def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan) -> Synced:

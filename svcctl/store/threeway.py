@@ -11,6 +11,7 @@ from svcctl.store.tree import decoded
 
 _ABSENT = object()
 _LONGEST = 60
+_READERS = "regulations/read/"
 
 JoinLines = Callable[[bytes, bytes, bytes, bool], bytes | None]
 """Joins ours, base and theirs line by line; with True keeps both sides of what differs. None: it cannot."""
@@ -67,7 +68,8 @@ def merge_files(
     """A file with the changes of both sides; None where they cannot be joined, and why."""
     if path.endswith(".yaml"):
         return _merge_yaml(path, base, ours, theirs, join)
-    joined = join(ours, base or b"", theirs, False)
+    # A list of who has read a regulation has the lines of both, as its merge=union says to git.
+    joined = join(ours, base or b"", theirs, path.startswith(_READERS))
     if joined is None:
         return None, [Message("both sides changed the same lines, or it is no text")]
     return joined, []

@@ -45,12 +45,18 @@ class Finding(NamedTuple):
         """The finding as ``verify --json`` prints it."""
         return {"commit": self.commit, **self.problem.as_json()}
 
+    def told(self) -> Problem:
+        """The problem with its commit in the words; the commit is its place where it has no other."""
+        if not self.problem.path:
+            return self.problem._replace(place=Place(f"commit {self.commit[:_SHORT]}"))
+        said = Message("{what} (commit {commit})", what=self.problem.message, commit=self.commit[:_SHORT])
+        return self.problem._replace(message=said)
+
     def line(self) -> Message:
         """The finding as one line: commit, place, what, what to do."""
         place, _, what, remedy = self.problem
-        commit = self.commit[:_SHORT]
-        said = Message("{commit} {place}: {what}", commit=commit, place=place, what=what) if place.path else None
-        said = said or Message("{commit}: {what}", commit=commit, what=what)
+        said = Message("{place}: {what}", place=place, what=what) if place.path else what
+        said = Message("{commit} {what}", commit=self.commit[:_SHORT], what=said)
         return Message("{said} ({remedy})", said=said, remedy=remedy) if remedy else said
 
 

@@ -453,6 +453,39 @@ Price it.
 """
 
 
+def test_a_forged_deed_is_not_joined(clones: Clones) -> None:
+    a, b = clones(2)
+    request = a.json(["new", "Rebar"])["id"]
+    sync(a)
+    sync(b)
+    path = record_path(request)
+    event = {"id": "zz000000", "n": 1, "prev": "", "at": NOW, "by": "petrova", "do": "taken"}
+    a.write(path, (a.folder / path).read_text() + f"- {json.dumps(event)}\n")
+    a.write("docs/x", "x\n", commit=False)
+    a.git("add", "-A")
+    git(a.folder, "commit", "-qm", "A stranger")
+    a.git("push", "-q")
+    b(["note", request, "-m", "mine"])
+    before = b.git("rev-parse", "HEAD")
+    refused = b("sync", code=1)
+    first, second = (a.git("rev-parse", "--short=10", name).strip() for name in ("HEAD~1", "HEAD"))
+    assert (
+        f"{path}:9:1: ivanova wrote it in the name of petrova (commit {first}) (everybody records their" in refused.err
+    )
+    assert f"commit {second}: nobody in team.yaml has its author's address, t@example.com (a head adds" in refused.err
+    assert "nothing was changed here" in refused.err
+    assert "svcctl sync --unverified" in refused.err
+    told = json.loads(b("sync --json", code=1).err)
+    assert (told["code"], [row["code"] for row in told["problems"]]) == (
+        "unverified",
+        ["not-by-author", "unknown-author"],
+    )
+    assert b.git("rev-parse", "HEAD") == before
+    whole(b)
+    b("sync --unverified")
+    assert len(b.json(f"show {request}")["events"]) == 2
+
+
 def test_stages_that_were_finished_side_by_side_join(clones: Clones) -> None:
     a, b = clones(2)
     a.person = "petrova"

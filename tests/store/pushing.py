@@ -35,7 +35,7 @@ def git_as(folder: Path, handle: str, *arguments: str, committer: str = "", feed
         check=True,
         env={**os.environ, **who, "GIT_COMMITTER_EMAIL": other},
     )
-    return done.stdout.strip("\n")
+    return done.stdout
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Clone(Svc):
     """A clone whose hand edits are committed by its own person."""
 
     def git(self, *arguments: str) -> str:
-        return git_as(self.folder, self.person, *arguments) + "\n"
+        return git_as(self.folder, self.person, *arguments)
 
 
 class Stage:
@@ -68,7 +68,7 @@ class Stage:
         return Stage(folder, self.ids)
 
     def git(self, *arguments: str, by: str = "ivanova", committer: str = "", feed: str | None = None) -> str:
-        return git_as(self.desk, by, *arguments, committer=committer, feed=feed)
+        return git_as(self.desk, by, *arguments, committer=committer, feed=feed).strip("\n")
 
     # Files
 

@@ -95,6 +95,8 @@ def test_prose_is_joined_line_by_line(git: Git) -> None:
     assert merged(git, ours, theirs, base, "regulations/x.md") == base.replace("line 1\n", "one\n").replace(
         "line 8\n", "eight\n"
     )
+    readers = merge_files("regulations/read/x@1.txt", base.encode(), b"a\n", b"b\n", git.join_lines)
+    assert readers == (b"a\nb\n", [])
     both = merge_files("x.md", base.encode(), b"a\n", b"b\n", git.join_lines)
     assert (both[0], str(both[1][0])) == (None, "both sides changed the same lines, or it is no text")
     assert merge_files("x.pdf", b"\0a", b"\0b", b"\0c", git.join_lines)[0] is None
