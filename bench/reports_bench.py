@@ -34,7 +34,7 @@ PERIODS = ("2012", "2010..2013")
 
 
 def main() -> None:
-    """Measures every report over a year and over the whole log."""
+    """Measures every report over a year and over the whole log, and the site of all of them."""
     if len(sys.argv) != 2:
         sys.exit("say which log: python -m bench.reports_bench FILE")
     result = {}
@@ -46,6 +46,9 @@ def main() -> None:
                 run(desk, *command)
                 seconds = [run(desk, *command)[0] for _ in range(REPEAT)]
                 result[f"{report} {period}"] = {"best_s": round(min(seconds), 2), "worst_s": round(max(seconds), 2)}
+        site = ("report", "site", "--period", PERIODS[-1], "-o", str(Path(name) / "site"))
+        for label in ("site, new", "site, again"):
+            result[label] = {"s": round(run(desk, *site)[0], 2)}
     print(json.dumps(result, indent=2))
 
 

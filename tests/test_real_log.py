@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -74,6 +75,17 @@ def test_it_is_listed_checked_and_reported(imported: Svc) -> None:
     assert 0 < figures["resolution"]["median"] < figures["resolution"]["p90"]
     assert figures["backlog_start"]["value"] + figures["arrived"]["value"] > 0
     assert imported("report service --period 2013 --format md").out.startswith("# ")
+
+
+def test_the_whole_site_is_written_in_half_a_minute(imported: Svc, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    began = time.monotonic()
+    told = imported(f"report site --period 2013 -o {site}").out
+    assert time.monotonic() - began <= 30
+    pages = [path for path in site.rglob("*") if path.suffix == ".html"]
+    assert f"{len(pages)} pages, {len(pages)} new or changed" in told
+    assert len(list((site / "requests").glob("R-*.html"))) == 4580
+    assert " 0 new or changed" in imported(f"report site --period 2013 -o {site}").out
 
 
 def test_a_second_import_adds_nothing(imported: Svc) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from svcctl.cli.command import command, dry_run, group, json_flag
+from svcctl.cli.progress import progress
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
@@ -102,13 +102,8 @@ def _meaning(text: str) -> tuple[str, Meaning]:
 
 def _run(session: Session, task: LogImport, person: Person, now: datetime, dry: bool) -> Outcome:
     """Imports; a bar on stderr shows how far it is, where a person looks at it."""
-    if not sys.stderr.isatty():
-        return task.run(person, now, lambda count: None, dry)
-    label = session.text(Message("importing"))
-    with click.progressbar(length=2 * len(task.log.cases), label=label, file=sys.stderr) as bar:
-        outcome = task.run(person, now, bar.update, dry)
-        bar.update(2 * len(task.log.cases) - bar.pos)
-        return outcome
+    with progress(session, Message("importing"), 2 * len(task.log.cases)) as done:
+        return task.run(person, now, done, dry)
 
 
 # What is printed

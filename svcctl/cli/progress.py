@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import click
 
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
+
+MANY = 2000
+"""Fewer requests are read before a bar could be seen."""
+
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -23,3 +29,20 @@ def progress(session: Session, label: Message, length: int) -> Iterator[Callable
         return
     with click.progressbar(length=length, label=session.text(label), file=sys.stderr) as bar:
         yield bar.update
+        bar.update(length - bar.pos)
+
+
+def watched(session: Session, label: Message, items: Iterator[_T], length: Callable[[], int]) -> Iterator[_T]:
+    """The same items, with a bar where a person looks and there are many.
+
+    Args:
+        length: how many there are; asked only where a bar may be drawn.
+    """
+    count = length() if sys.stderr.isatty() else 0
+    if count < MANY:
+        yield from items
+        return
+    with progress(session, label, count) as done:
+        for item in items:
+            yield item
+            done(1)

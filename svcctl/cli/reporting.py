@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from svcctl.cli.command import listing
+from svcctl.cli.progress import watched
 from svcctl.cli.session import Session
+from svcctl.model.messages import Message
 from svcctl.reports.cases import Entry
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def entries(session: Session, clocks: bool = True) -> list[Entry]:
             desk.clocks(request, session.now) if clocks else (),
             desk.reference.calendar_of(request.header.department, desk.regulation_of(request)),
         )
-        for request in desk.requests()
+        for request in watched(session, Message("reading"), desk.requests(), lambda: len(desk.tree.record_paths()))
     ]
 
 

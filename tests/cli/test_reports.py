@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
+
+import openpyxl
 
 from tests.conftest import Svc
 
@@ -236,3 +239,40 @@ def test_what_a_change_brought_is_not_asked_wrongly(svc: Svc) -> None:
     svc("report payback --cost 1 --rate 1 --since 2027-01-01", code=2, err="2027-01-01 has not come yet")
     svc("report payback --cost 1 --rate 1 --since monday", code=2, err="“monday” is not a date of the calendar")
     svc("report payback --cost 1 --rate 1 --since 2026-11-01 --period 2026", code=2, err="leave --period out")
+
+
+def test_a_report_and_what_is_behind_it_are_workbooks(svc: Svc, tmp_path: Path) -> None:
+    part = opened(svc)
+    book = tmp_path / "report.xlsx"
+    assert svc(f"report service --period 2026-11 --format xlsx -o {book}").out == ""
+    assert "Pick-up by department" in openpyxl.load_workbook(book).sheetnames
+    svc(f"report service --period 2026-11 --requests pickup --format xlsx -o {book}")
+    row = [cell.value for cell in openpyxl.load_workbook(book).active[2]]
+    assert row[0].endswith(part) and row[2] == timedelta(hours=1)
+    assert row[1] == r"Труба\x1b[31m"
+
+
+def test_a_workbook_needs_a_file(svc: Svc) -> None:
+    for line in ("report service", "report service --requests pickup", "list", "board", "mine"):
+        svc(f"{line} --format xlsx", code=2, err="name a file: -o FILE.xlsx")
+
+
+def test_a_trend_is_a_sparkline_of_what_the_locale_can_draw(svc: Svc) -> None:
+    opened(svc)
+    svc.new(now="2026-10-05T10:00+03:00")
+    svc.new(now="2026-10-06T10:00+03:00")
+    line = "report service --period 2026-11"
+    assert "arrived          █▁  2 to 1\n" in svc(line).out
+    for environment in ({"LC_ALL": "C"}, {"LANG": ""}, {"LC_ALL": "pl_PL.ISO-8859-2"}):
+        svc.environment = environment
+        assert "arrived          #_  2 to 1\n" in svc(line).out
+    svc.environment = {"LC_ALL": "ru_RU.utf8"}
+    assert "█▁" in svc(line).out
+
+
+def test_a_page_of_a_report_is_escaped_and_stands_alone(svc: Svc) -> None:
+    svc.new("<script>x</script>", now="2026-11-20T10:00+03:00")
+    page = svc("report digest --period 2026-11 --format html").out
+    assert "&lt;script&gt;x&lt;/script&gt;" in page
+    assert "<script" not in page and "src=" not in page
+    assert "default-src 'none'" in page
