@@ -37,6 +37,8 @@ OPTIONS = (
     "-c",
     "core.attributesFile=/dev/null",
     "-c",
+    "i18n.logOutputEncoding=UTF-8",
+    "-c",
     "core.useReplaceRefs=false",
     "-c",
     "protocol.ext.allow=never",
@@ -44,6 +46,7 @@ OPTIONS = (
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
 
 
+_FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
 _LEFT = ("index", "index.lock", "intent.json.tmp")
 
 
@@ -423,7 +426,7 @@ def failure(command: str, complaint: bytes, code: int = 1) -> SvcctlError:
         )
     if "not a git repository" in text:
         return not_a_repository()
-    if "No space left" in text or "Disk quota" in text:
+    if any(words in text for words in _FULL):
         return disk_full(first)
     if "Permission denied" in text or "Read-only file system" in text:
         return Refused(

@@ -23,7 +23,8 @@ TEXTS = ("позвонить", "line\nbreak", "emoji 🚀", 'quotes " and \\', "
 
 
 def read(content: bytes) -> Request:
-    record = parse_record(content.decode(), PATH)
+    text = content.decode()
+    record = parse_record(text, record_path(text.partition("\n")[0].removeprefix("id: ")))
     assert record.problems == []
     assert record.header is not None
     return fold(record.header, record.events)
