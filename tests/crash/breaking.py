@@ -270,13 +270,13 @@ class Bench:
         return Ended(code, (self.folder / "out").read_text(), (self.folder / "err").read_text())
 
 
-def points(calls: dict[str, list[str]], deep: bool) -> list[Point]:
+def points(calls: dict[str, list[str]], deep: bool, pipes: bool = True) -> list[Point]:
     """The calls of a command's programs that can leave something half-done, from the lines of strace.
 
     All renames, links, syncs and removals, and all writes to files. Of writes into pipes one after the other the first
     is taken: nothing changes on the disk between them. Gits that only answer are left out for the same reason. Where
     not ``deep``, git's own writing of objects, the same whatever the command, is broken at the first and last of each
-    call.
+    call. Without ``pipes`` writes into them are left out: no pipe is ever full as a disk is.
     """
     found: list[Point] = []
     for program, lines in calls.items():
@@ -287,7 +287,7 @@ def points(calls: dict[str, list[str]], deep: bool) -> list[Point]:
             call = line.split("(", 1)[0]
             counts[call] = counts.get(call, 0) + 1
             into_pipe = call in WRITES and "<pipe:" in line.split(",")[0]
-            if changes(call, line) and not (piped and into_pipe):
+            if changes(call, line) and not (into_pipe and (piped or not pipes)):
                 own.append(Point(program, call, counts[call]))
                 piped = into_pipe
         found.extend(own if deep or not program.startswith(OBJECTS) else ends(own))

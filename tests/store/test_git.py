@@ -167,6 +167,7 @@ def test_a_locked_branch_means_try_again(repo: Path) -> None:
         (b"fatal: detected dubious ownership in repository at '/x'", "foreign-folder"),
         (b"error: insufficient permission for adding an object\nfatal: Permission denied", "not-writable"),
         (b"fatal: write error: No space left on device", "disk-full"),
+        (b"fatal: sha1 file 'tmp_pack_x' write error. Out of diskspace", "disk-full"),
         (b"warning: x\nfatal: something new", "git"),
         (b"", "git"),
     ],
