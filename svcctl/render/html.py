@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from svcctl.render.amounts import language
 from svcctl.render.cells import Cells, is_right
+from svcctl.render.charts import chart_html
 from svcctl.render.document import Document
 from svcctl.render.style import PLAIN, STYLE, policy
-from svcctl.render.svg import chart_html
 from svcctl.reports.table import INSTANT, Table
 
 _PAIRED = 5

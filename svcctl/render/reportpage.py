@@ -38,7 +38,7 @@ def report_html(
         cards(report, cells, links),
     ]
     # What went before is what everything else is compared with.
-    tables = sorted((table for table in report.tables if table.rows), key=lambda table: not _is_trend(table))
+    tables = sorted((table for table in report.tables if table.rows), key=lambda table: not is_trend(table))
     parts = [section_html(table, cells, f"s{number}", links) for number, table in enumerate(tables)]
     notes = notes_html(report.notes, cells)
     noted = f"<h2>{escape(cells.words(Message('Notes')))}</h2>\n{notes}" if notes else ""
@@ -46,7 +46,8 @@ def report_html(
     return page(f"{title} · {desk}" if desk else title, language(cells.catalog), body, nav, footer)
 
 
-def _is_trend(table: Table) -> bool:
+def is_trend(table: Table) -> bool:
+    """Whether a table's rows are periods that follow each other."""
     return any(isinstance(chart, Lines) for chart in table.charts)
 
 

@@ -15,8 +15,8 @@ from svcctl.model.messages import Message
 from svcctl.model.request import Request
 from svcctl.render.amounts import language, moment
 from svcctl.render.cells import Cells
-from svcctl.render.html import Links, page, table_html
-from svcctl.render.reportpage import cards, report_html
+from svcctl.render.html import Links, page, section_html, table_html
+from svcctl.render.reportpage import cards, is_trend, report_html
 from svcctl.render.requestpage import request_html
 from svcctl.reports.cases import Entry
 from svcctl.reports.figures import Figure
@@ -63,13 +63,21 @@ def count(site: Site) -> int:
     return 2 + len(site.reports) + len(site.entries)
 
 
-def _nav(site: Site, reports: Sequence[Report], up: str, cells: Cells) -> str:
+def _nav(site: Site, reports: Sequence[Report], up: str, cells: Cells, here: str = "") -> str:
+    """Links to the index, to reports and to all requests; ``here`` is the path of the page itself."""
     items = [(f"{up}{INDEX}", cells.words(site.desk))]
     items += [(f"{up}{REPORTS}/{report.name}.html", cells.words(report.title)) for report in reports]
     items.append((f"{up}{REQUESTS}/{INDEX}", cells.words(Message("All requests"))))
-    links = "".join(f'<li><a href="{escape(address)}">{escape(text)}</a></li>' for address, text in items)
+    links = "".join(
+        f'<li><a href="{escape(address)}"{_current(address == up + here)}>{escape(text)}</a></li>'
+        for address, text in items
+    )
     label = escape(cells.words(Message("Pages")))
     return f'<nav aria-label="{label}"><ul>{links}</ul></nav>\n'
+
+
+def _current(here: bool) -> str:
+    return ' aria-current="page"' if here else ""
 
 
 def _footer(site: Site, cells: Cells) -> str:
@@ -93,12 +101,20 @@ def _index(site: Site, known: set[str], cells: Cells) -> str:
         f'<p class="finding">{escape(cells.words(first.finding))}</p>' if first.finding else "",
         cards(first, cells, links),
         *(f"{_h2(table.title, cells)}{table_html(table, cells, links)}" for table in first.tables if table.rows),
+        _trend(site, cells),
         _h2(Message("Reports"), cells),
         _list_of_reports(site, cells),
     ]
-    nav = _nav(site, site.reports, "", cells)
+    nav = _nav(site, site.reports, "", cells, INDEX)
     body = "\n".join(filter(None, parts))
     return page(cells.words(site.desk), language(cells.catalog), body, nav, _footer(site, cells))
+
+
+def _trend(site: Site, cells: Cells) -> str:
+    """The first trend of any report, with its charts."""
+    found = (table for report in site.reports for table in report.tables if table.rows and is_trend(table))
+    table = next(found, None)
+    return section_html(table, cells, "s") if table else ""
 
 
 def _h2(title: Message | str, cells: Cells) -> str:
@@ -141,8 +157,12 @@ def _report_pages(site: Site, report: Report, known: set[str], cells: Cells) -> 
         row=lambda table, row: _behind_row(report, table, row, "../"),
         figure=lambda name: _behind_figure(report, report.figure(name), "../"),
     )
-    nav, footer = _nav(site, site.reports, "../", cells), _footer(site, cells)
-    yield Page(f"{REPORTS}/{report.name}.html", report_html(report, cells, links, site.desk, nav, footer))
+    own = f"{REPORTS}/{report.name}.html"
+    shown = report_html(
+        report, cells, links, site.desk, _nav(site, site.reports, "../", cells, own), _footer(site, cells)
+    )
+    yield Page(own, shown)
+    nav = _nav(site, site.reports, "../", cells)
     back = f'<p><a href="../{REPORTS}/{report.name}.html">{escape(_title(report, cells))}</a></p>'
     plain = Links(request=links.request)
     for figure in report.figures:

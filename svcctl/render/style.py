@@ -32,6 +32,7 @@ main{{padding-top:1.5rem}}
 nav{{padding-top:.8rem;font-size:.9rem}}
 nav ul{{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}}
 a{{color:var(--link)}}
+[aria-current]{{color:inherit;font-weight:650;text-decoration:none}}
 a:focus-visible,.wide:focus-visible{{outline:3px solid var(--main);outline-offset:2px}}
 h1{{font-size:1.9rem;line-height:1.2;margin:.2rem 0}}
 h2{{font-size:1.2rem;line-height:1.3;margin:2.4rem 0 .6rem;padding-top:.7rem;border-top:1px solid var(--line)}}

@@ -11,7 +11,7 @@ from svcctl.model.messages import Message
 class Bars(NamedTuple):
     """A bar for each row, as long as its values; several values stand one after another on it.
 
-    ``labels`` are the columns that name a row, ``parts`` those that are drawn, all of one kind; ``before`` is a column
+    ``labels`` are the columns that name a row, ``parts`` the one or two that are drawn, of one kind; ``before`` is a column
     that is marked on the bar: the value in the period before.
     """
 
@@ -22,7 +22,7 @@ class Bars(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """A line through the rows for each of ``values``; between the columns ``low`` and ``high`` there is a band."""
+    """A line through the rows for each of ``values``, one or two; between the columns ``low`` and ``high`` there is a band."""
 
     title: Message
     across: str

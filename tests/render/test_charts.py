@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svcctl.model.messages import Message
+from svcctl.render.bars import MOST_BARS
 from svcctl.render.cells import Cells
-from svcctl.render.svg import MOST_BARS, chart_html
+from svcctl.render.charts import chart_html
 from svcctl.reports.chart import Bars, Chart, Heat, Lines, Matrix
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, Column, Table
 
