@@ -1,19 +1,15 @@
 """Where the process begins: ``svcctl`` and ``python -m svcctl``."""
 
-import gc
 import os
 import sys
 
 _ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
-_BETWEEN_COLLECTIONS = 50_000
 
 
 def main() -> None:
     """Runs the program; an interruption while it is still being imported ends it as quietly as a later one."""
     # Where zoneinfo is not told, it asks sysconfig, which reads the whole configuration of the interpreter's build.
     os.environ.setdefault("PYTHONTZPATH", _ZONES)
-    # A command that reads thousands of requests keeps them all; looking for cycles among them finds none.
-    gc.set_threshold(_BETWEEN_COLLECTIONS, 20, 20)
     try:
         from svcctl.cli.main import main as run
 

@@ -87,13 +87,14 @@ class Desk:
         if not (self._has_index and self.is_present and self.tree.commit):
             return None
         from svcctl.store.index import index_path, opened
-        from svcctl.store.indexing import up_to_date
 
         if self._index is None:
             self._index = opened(index_path(self._own_folder))
             if self._index is None and not make:
                 return None
         if self._index is None or self._index.commit != self.tree.commit:
+            from svcctl.store.indexing import up_to_date
+
             self._index = up_to_date(self._index, self.tree, self._own_folder, self.progress)
             self._has_index = self._index is not None
         self.tree.index = self._index

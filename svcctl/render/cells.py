@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.money import Money
 from svcctl.render import amounts
 from svcctl.render.visible import visible
 from svcctl.reports.table import DURATION, PERCENT, TEXT, WALL, Table
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 ABSENT = "\u2013"
 
@@ -32,13 +34,23 @@ class Cells:
             return ", ".join(self.shown(item, kind) for item in value)
         if isinstance(value, bool):
             return self.words(Message("yes") if value else Message("no"))
-        if isinstance(value, int | float | Decimal):
+        if isinstance(value, int | float):
             return self._amount(value, kind)
         if isinstance(value, datetime):
             return amounts.moment(value, self.zone)
-        if isinstance(value, Money):
-            return amounts.money(value, self.catalog)
-        return self.words(value if isinstance(value, Message) else str(value))
+        if isinstance(value, str | Message):
+            return self.words(value)
+        return self._rare(value, kind)
+
+    def _rare(self, value: object, kind: str) -> str:
+        """A value that few tables have; whoever has one has imported its module already."""
+        from decimal import Decimal
+
+        from svcctl.model.money import Money
+
+        if isinstance(value, Decimal):
+            return self._amount(value, kind)
+        return amounts.money(value, self.catalog) if isinstance(value, Money) else self.words(str(value))
 
     def _amount(self, value: int | float | Decimal, kind: str) -> str:
         if kind == DURATION:

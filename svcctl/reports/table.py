@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
-from svcctl.model.money import Money
 
 if TYPE_CHECKING:
     from svcctl.reports.chart import Chart
@@ -93,6 +91,12 @@ def raw(value: object, catalog: Catalog = ENGLISH) -> object:
         return value.text(catalog)
     if isinstance(value, datetime):
         return iso(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    from decimal import Decimal
+
+    from svcctl.model.money import Money
+
     if isinstance(value, Money):
         return value.as_json()
     if isinstance(value, Decimal):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.rules.query import Query, wanted_words
 from svcctl.rules.sketch import Following, Held, Sketch
-from svcctl.store.index import ALL, CLOSED, OPEN, Index, Place, Selection, full, having
+from svcctl.store.index import ALL, CLOSED, OPEN, OPEN_ONES, Index, Place, Selection, full, having
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
@@ -108,7 +108,7 @@ def _first(
 
 def selection(query: Query, now: datetime) -> Selection:
     """The requests that may be what a query asks for; all that are, and as few others as the index can tell."""
-    asked = Selection("state = 0") if query.open_only else ALL
+    asked = OPEN_ONES if query.open_only else ALL
     for column in ("client", "type", "channel", "priority", "controller"):
         if value := getattr(query, column):
             asked &= Selection(f"{column} = ?", (value,))

@@ -103,6 +103,9 @@ ALL = Selection("1")
 LIVE = Selection("state < 2")
 """Open requests, and closed ones that owe a promise."""
 
+OPEN_ONES = Selection("state < 2 AND state = 0")
+# The first term is the one that SQLite has an index for.
+
 IN_CONFLICT = Selection("conflicts > 0")
 
 

@@ -32,7 +32,8 @@ from svcctl.model.regulation import parse_regulation
 from svcctl.model.request import CLOSED, STATUSES, Header, Request, fold
 from svcctl.model.team import parse_team
 from svcctl.rules.clocks import Clock, measure
-from svcctl.rules.query import Query, fold_text, found_in, in_time, matches, urgency
+from svcctl.rules.query import Query, fold_text, found_in, has_words, in_time, matches
+from svcctl.rules.sketch import sketch
 from tests.events import events
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Moscow"))
@@ -76,7 +77,8 @@ def clocks(request: Request, hours: float = 0, timed: bool = True) -> list[Clock
 
 
 def is_listed(request: Request, **asked: Any) -> bool:
-    return matches(Query(**asked), request, TEAM)
+    query = Query(**asked)
+    return matches(query, request, TEAM) and has_words(query, request)
 
 
 # Statuses
@@ -253,11 +255,11 @@ def test_the_first_deadline_first_then_those_without_then_closed_ones() -> None:
     plain = opened(Waiting(for_="client"), id="R-20261123-dddddd")
     ended = opened(Resolved(outcome="ok"), id="R-20261123-eeeeee")
     keys = {
-        "soon": urgency(soon, clocks(soon)),
-        "later": urgency(later, clocks(later)),
-        "older": urgency(older, clocks(older, timed=False)),
-        "plain": urgency(plain, clocks(plain, timed=False)),
-        "ended": urgency(ended, clocks(ended)),
+        "soon": sketch(soon, clocks(soon)).urgency,
+        "later": sketch(later, clocks(later)).urgency,
+        "older": sketch(older, clocks(older, timed=False)).urgency,
+        "plain": sketch(plain, clocks(plain, timed=False)).urgency,
+        "ended": sketch(ended, clocks(ended)).urgency,
     }
     assert sorted(keys, key=lambda name: keys[name]) == ["soon", "later", "older", "plain", "ended"]
 
@@ -268,7 +270,7 @@ def test_the_last_one_closed_comes_first_among_the_closed() -> None:
         return fold(opened(id=f"R-20261123-{name}").header, [end])
 
     first, last = closed("aaaaaa", 1), closed("bbbbbb", 2)
-    assert urgency(last, []) < urgency(first, [])
+    assert sketch(last, []).urgency < sketch(first, []).urgency
 
 
 @st.composite
@@ -286,7 +288,7 @@ def requests(draw: st.DrawFn) -> Request:
 @settings(max_examples=40)
 @given(st.lists(requests(), max_size=4, unique_by=lambda one: one.id), st.randoms(use_true_random=False))
 def test_urgency_is_a_total_order(drawn: list[Request], random: Any) -> None:
-    keys = {request.id: urgency(request, clocks(request, 1, timed=bool(request.client))) for request in drawn}
+    keys = {request.id: sketch(request, clocks(request, 1, timed=bool(request.client))).urgency for request in drawn}
     assert len(set(keys.values())) == len(drawn)
     shuffled = random.sample(drawn, len(drawn))
     in_order = [request.id for request in sorted(drawn, key=lambda one: keys[one.id])]
