@@ -9,10 +9,10 @@ from svcctl.model.messages import Message
 
 
 class Bars(NamedTuple):
-    """A bar for each row, as long as its values; several values stand one after another on it.
+    """A bar for each row, as long as its values; two values stand one after the other on it.
 
-    ``labels`` are the columns that name a row, ``parts`` the one or two that are drawn, of one kind; ``before`` is a column
-    that is marked on the bar: the value in the period before.
+    ``labels`` are the columns that name a row, ``parts`` the one or two that are drawn, of one kind; ``before`` is a
+    column that is marked on the bar: the value in the period before.
     """
 
     title: Message
@@ -22,7 +22,7 @@ class Bars(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """A line through the rows for each of ``values``, one or two; between the columns ``low`` and ``high`` there is a band."""
+    """A line through the rows for each of ``values``, one or two; between ``low`` and ``high`` there is a band."""
 
     title: Message
     across: str
