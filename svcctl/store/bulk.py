@@ -246,7 +246,7 @@ def _worktree_oids(git: Git, tree: Tree, paths: Sequence[str], committed: dict[s
     known = [path for path in paths if path in committed]
     contents = tree.objects.read_many([committed[path] for path in known])
     for path, answer in zip(known, contents, strict=True):
-        yield path, answer is not None and worktree.read(git.root, path) == answer[1]
+        yield path, answer is not None and worktree.stands(git.root, path, answer[1])
     for path in paths:
         if path not in committed:
             yield path, not os.path.lexists(os.path.join(git.root, path))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, SvcctlError
+from svcctl.store import worktree
 from svcctl.store.git import Git
 from svcctl.store.reference import Reference
 from svcctl.store.tree import Tree, current_branch
@@ -264,10 +265,7 @@ def _changed(tree: Tree) -> Iterator[str]:
 def _in_folder(root: str, path: str) -> bytes | None:
     place = os.path.join(root, path)
     try:
-        if os.path.islink(place):
-            return os.fsencode(os.readlink(place))
-        with open(place, "rb") as file:
-            return file.read()
+        return os.fsencode(os.readlink(place)) if os.path.islink(place) else worktree.read(root, path)
     except OSError:
         return None
 

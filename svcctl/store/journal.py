@@ -94,7 +94,7 @@ def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
         before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
         after = objects.read(f"{tip}:{path}")
         worktree.sweep(git.root, path)
-        if _stands(git.root, path, before[1] if before else None):
+        if worktree.stands(git.root, path, before[1] if before else None):
             _replace(git.root, path, after[1] if after else None, modes.get(path) == worktree.PROGRAM)
         staged.append((path, after[0] if after else None))
     if staged:
@@ -107,14 +107,6 @@ def _modes(git: Git, intent: Intent, tip: str) -> dict[str, str]:
     if not intent.tip:
         return {entry.path: entry.mode for entry in git.entries(tip)}
     return {path: blob.mode for path, blob in git.changed(intent.tip, tip).items() if blob is not None}
-
-
-def _stands(root: str, path: str, content: bytes | None) -> bool:
-    """Whether the file has this content, or is not there for None; a folder in its place is neither."""
-    try:
-        return worktree.read(root, path) == content
-    except IsADirectoryError:
-        return False
 
 
 def _replace(root: str, path: str, content: bytes | None, program: bool) -> None:
@@ -140,7 +132,7 @@ def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> N
     for path in paths:
         committed = objects.read(f"{tip}:{path}") if tip else None
         unstaged = path not in staged or committed is None or staged[path] == committed[0]
-        if unstaged and _stands(git.root, path, committed[1] if committed else None):
+        if unstaged and worktree.stands(git.root, path, committed[1] if committed else None):
             continue
         raise Refused(
             Message("{path} has edits that are not committed", path=path),

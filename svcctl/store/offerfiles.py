@@ -12,15 +12,15 @@ from svcctl.model.ids import is_request_id, offer_path, short
 from svcctl.model.messages import Message
 from svcctl.model.offer import Offer
 from svcctl.model.offertext import plain_values
-from svcctl.model.problems import BrokenFiles, Problem, Refused
+from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.model.schema import did_you_mean
 from svcctl.model.source import Map, place_of
 from svcctl.model.vat import NONE, VatRate, VatTable, parse_vat
 from svcctl.rules.offers import PricedOffer, price
+from svcctl.store import worktree
 from svcctl.store.reference import Reference, shipped_yaml
 from svcctl.store.shipped import shipped
 from svcctl.store.tree import decoded
-from svcctl.store.worktree import read as read_worktree
 
 if TYPE_CHECKING:
     from svcctl.model.pricelist import PriceList
@@ -140,7 +140,7 @@ class OfferFiles:
 
     def is_edited(self, path: str) -> bool:
         """Whether the file in the folder differs from the committed one, which is the one that counts."""
-        return read_worktree(self.root, path) != self.tree.content(path)
+        return not worktree.stands(self.root, path, self.tree.content(path))
 
     # What offers are counted from
 
@@ -295,7 +295,16 @@ class OfferFiles:
         return next((content for path in LOGOS if (content := self.tree.content(path))), b"")
 
     def template_folders(self) -> list[str]:
-        """Where templates are looked for: the desk's own folder first, svcctl's last."""
+        """Where templates are looked for: the desk's own folder first, svcctl's last.
+
+        Raises:
+            BrokenFiles: something in the desk's folder is a link or a pipe, which might lead anywhere.
+        """
+        message = Message("links, pipes and devices are not read")
+        remedy = Message("put the file itself here")
+        problems = [Problem(Place(path), "link", message, remedy) for path in worktree.strange(self.root, TEMPLATES)]
+        if problems:
+            raise BrokenFiles(problems)
         return [f"{self.root}/{TEMPLATES}", shipped(TEMPLATES)]
 
 

@@ -74,7 +74,11 @@ def versions(reference: Reference, name: str) -> list[Regulation]:
 
 def edited(tree: Tree) -> list[str]:
     """The paths of regulations in force that read otherwise in the folder: edits that are not committed."""
-    return [path for path, content in _files(tree) if worktree.read(tree.git.root, path) not in (None, content)]
+    return [
+        path
+        for path, content in _files(tree)
+        if not any(worktree.stands(tree.git.root, path, one) for one in (None, content))
+    ]
 
 
 def _put(shelf: Shelf, content: bytes, path: str, strict: bool) -> None:

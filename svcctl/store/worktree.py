@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from collections.abc import Iterator
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
@@ -15,12 +18,41 @@ _BESIDE = ".svcctl-tmp"
 
 
 def read(root: str, path: str) -> bytes | None:
-    """A file's content, or None where there is none."""
+    """A file's content, or None where there is none.
+
+    Raises:
+        IsADirectoryError: a folder, link, pipe or device stands in its place, which is not read: it might have no end.
+    """
+    place = os.path.join(root, path)
     try:
-        with open(os.path.join(root, path), "rb") as file:
+        if not stat.S_ISREG(os.lstat(place).st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
+        with open(place, "rb") as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def stands(root: str, path: str, content: bytes | None) -> bool:
+    """Whether the file has this content, or is not there for None; what is no plain file is neither."""
+    try:
+        return read(root, path) == content
+    except IsADirectoryError:
+        return False
+
+
+def strange(root: str, path: str) -> Iterator[str]:
+    """What is a link, a pipe or a device at a path or below it."""
+    place = os.path.join(root, path)
+    if os.path.islink(place):
+        yield path
+        return
+    for folder, folders, names in os.walk(place):
+        for name in sorted([*folders, *names]):
+            found = os.path.join(folder, name)
+            mode = os.lstat(found).st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                yield os.path.relpath(found, root)
 
 
 def write(root: str, path: str, content: bytes, program: bool = False) -> None:

@@ -202,3 +202,9 @@ def test_the_packages_are_those_of_the_project() -> None:
     parser.read(Path(__file__).parents[2] / "setup.cfg")
     wanted = dict(line.split(">=") for line in parser["options"]["install_requires"].split())
     assert {name.partition("[")[0]: oldest for name, oldest in wanted.items()} == PACKAGES
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hold_it_up(svc: Svc) -> None:
+    (svc.folder / "team.yaml").unlink()
+    os.mkfifo(svc.folder / "team.yaml")
+    assert look(svc)["edits"][0] == "1 file is not committed: team.yaml"

@@ -170,3 +170,14 @@ def test_the_logo(opened: Opened) -> None:
     assert opened.files().logo() == b""
     opened.svc.write("templates/logo.png", b"\x89PNG\r\n\x1a\nx")
     assert opened.files().logo().startswith(b"\x89PNG")
+
+
+def test_templates_that_lead_out_of_the_desk_are_refused(svc: Svc) -> None:
+    folder = svc.folder / "templates" / "offer"
+    folder.mkdir(parents=True)
+    (folder / "ru.html.j2").symlink_to("/etc/passwd")
+    desk = open_desk(str(svc.folder))
+    with pytest.raises(BrokenFiles) as refusal:
+        OfferFiles(desk.root, desk.reference).template_folders()
+    assert [(p.path, p.code) for p in refusal.value.problems] == [("templates/offer/ru.html.j2", "link")]
+    desk.close()

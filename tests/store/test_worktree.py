@@ -97,3 +97,26 @@ def test_what_is_no_file_reads_as_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert worktree.read(str(tmp_path), "file/below") is None
     assert worktree.read(str(tmp_path), "nothing/below") is None
+
+
+def test_links_pipes_and_devices_are_not_read(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "endless", "folder"):
+        with pytest.raises(IsADirectoryError):
+            worktree.read(root, name)
+        assert not worktree.stands(root, name, None) and not worktree.stands(root, name, b"")
+    assert worktree.stands(root, "nothing", None)
+
+
+def test_what_is_strange_below_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "t" / "sub").mkdir(parents=True)
+    (tmp_path / "t" / "plain").touch()
+    os.mkfifo(tmp_path / "t" / "sub" / "pipe")
+    (tmp_path / "t" / "out").symlink_to("/etc")
+    (tmp_path / "u").symlink_to("t")
+    assert sorted(worktree.strange(str(tmp_path), "t")) == ["t/out", "t/sub/pipe"]
+    assert list(worktree.strange(str(tmp_path), "u")) == ["u"]
+    assert list(worktree.strange(str(tmp_path), "nothing")) == []
