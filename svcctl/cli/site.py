@@ -36,7 +36,7 @@ def site(session: Session, output: str, **options: Any) -> int:
 
     question = asked(session, options, clocks=True)
     names = (sitepages.REPORTS, sitepages.BEHIND, sitepages.REQUESTS)
-    folder = SiteFolder(output, names)
+    folder = SiteFolder(output, names, session.desk.root)
     try:
         reference, commit = session.desk.reference, session.desk.tree.commit
         reports = _reports(session, question)

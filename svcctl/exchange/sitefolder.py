@@ -24,10 +24,12 @@ _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 class SiteFolder:
     """An open folder; ``folders`` are the names of its sub-folders, which are its own.
 
+    Where it lies in ``desk``, git is told to leave it alone: what is derived has no history.
+
     Sub-folders are held open and never followed through a symbolic link, so that no page lands elsewhere.
     """
 
-    def __init__(self, path: str, folders: tuple[str, ...]) -> None:
+    def __init__(self, path: str, folders: tuple[str, ...], desk: str = "") -> None:
         """Makes the folder where it is missing.
 
         Raises:
@@ -38,6 +40,8 @@ class SiteFolder:
         self.handles: dict[str, int] = {}
         try:
             self._open(folders)
+            if desk and os.path.commonpath([self.path, os.path.realpath(desk)]) == os.path.realpath(desk):
+                self._replace(self.handles[""], ".gitignore", b"*\n")
         except OSError as error:
             self.close()
             raise _not_writable(error.filename or path, error) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 from svcctl.model.messages import Message
 from svcctl.render.cells import Cells
@@ -15,6 +16,7 @@ MOST_BARS = 12
 """So many can be compared; the table has all."""
 
 _ROW, _BAR_TOP, _BAR = 38, 20, 11
+_LONGEST = 60
 
 
 def bars(chart: Bars, table: Table, cells: Cells) -> Drawn | None:
@@ -57,7 +59,7 @@ def _bar(place: int, one: tuple[str, list[float], float | None], whole: float, k
     label, parts, before = one
     top = place * _ROW
     value = " + ".join(rough(part, kind, cells.catalog) for part in parts)
-    made = [text_shape(0, top + 14, cut(label, 40), "label"), text_shape(100, top + 14, value, "value")]
+    made = [_label(top, label), text_shape(100, top + 14, value, "value")]
     made.append(rect_shape(0, top + _BAR_TOP, 100, _BAR, "track"))
     start = 0.0
     for number, part in enumerate(parts):
@@ -68,6 +70,12 @@ def _bar(place: int, one: tuple[str, list[float], float | None], whole: float, k
         x = min(100 * before / whole, 99.5)
         made.append(f'<rect x="{short(x)}%" y="{top + _BAR_TOP - 3}" width="3" height="{_BAR + 6}" class="before"/>')
     return "".join(made)
+
+
+def _label(top: float, text: str) -> str:
+    """A row's name, clipped before it meets the value on a narrow page."""
+    words = f'<text y="14" class="label">{escape(cut(text, _LONGEST))}</text>'
+    return f'<svg y="{short(top)}" width="62%" height="{_BAR_TOP}" class="clip">{words}</svg>'
 
 
 def _bar_legend(chart: Bars, table: Table, cells: Cells, has_before: bool) -> list[tuple[str, str]]:

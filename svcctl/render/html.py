@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from svcctl.model.messages import Message
 from svcctl.render.amounts import language
 from svcctl.render.cells import Cells, is_right
 from svcctl.render.charts import chart_html
@@ -41,8 +42,8 @@ def table_html(table: Table, cells: Cells, links: Links = NO_LINKS) -> str:
     kinds = [column.kind for column in table.columns]
     heading = "".join(_head(text, kind) for text, kind in zip(cells.heading(table), kinds, strict=True))
     shown = zip(table.rows, cells.rows(table), strict=True)
-    body = "\n".join(_row(table, place, *pair, kinds, links) for place, pair in enumerate(shown))
-    label = escape(cells.words(table.title))
+    body = "\n".join(_row(table, place, *pair, cells, links) for place, pair in enumerate(shown))
+    label = escape(cells.words(table.title or Message("Table")))
     return (
         f'<div class="wide" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
         f"<thead><tr>{heading}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
@@ -54,14 +55,15 @@ def _head(text: str, kind: str) -> str:
     return f'<th scope="col"{side}>{escape(text)}</th>' if text else f"<td{side}></td>"
 
 
-def _row(
-    table: Table, place: int, row: tuple[object, ...], shown: Sequence[str], kinds: Sequence[str], links: Links
-) -> str:
+def _row(table: Table, place: int, row: tuple[object, ...], shown: Sequence[str], cells: Cells, links: Links) -> str:
     behind = links.row(table, place)
     made = []
-    for number, (value, text, kind) in enumerate(zip(row, shown, kinds, strict=True)):
-        address = links.request(value) if isinstance(value, str) else ""
-        made.append(_cell(text, kind, not number, address or (behind if not number else "")))
+    for number, (value, text, column) in enumerate(zip(row, shown, table.columns, strict=True)):
+        address = (links.request(value) if isinstance(value, str) else "") or ("" if number else behind)
+        if address and value is None:
+            # A dash is no name for where a link leads.
+            text = cells.words(Message("(none)"))
+        made.append(_cell(text, column.kind, not number, address))
     return f"<tr>{''.join(made)}</tr>"
 
 

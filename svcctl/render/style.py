@@ -89,6 +89,7 @@ figcaption ul{{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin
 font-size:.85rem;color:var(--soft)}}
 svg{{overflow:visible}}
 .chart{{display:block}}
+.clip{{overflow:hidden}}
 .defs{{position:absolute}}
 .key{{width:14px;height:12px;margin-right:.4rem;vertical-align:-1px}}
 .chart text{{fill:var(--text);font-size:13px}}

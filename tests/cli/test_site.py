@@ -100,6 +100,19 @@ def test_a_folder_of_somebody_else_is_refused(worked: Svc, tmp_path: Path) -> No
     assert not (tmp_path / "none").exists()
 
 
+def test_a_site_in_the_desks_own_folder_is_none_of_gits_business(worked: Svc) -> None:
+    worked(f"report site --period 2026-11 -o {worked.folder / 'site'}")
+    assert (worked.folder / "site" / "index.html").is_file()
+    assert worked.git("status", "--porcelain") == ""
+
+
+def test_a_broken_record_hides_no_other(worked: Svc, tmp_path: Path) -> None:
+    worked.write("requests/2026/11/23/R-20261123-aaaaaa.yaml", "id: [")
+    site = tmp_path / "site"
+    assert "pages" in worked(f"report site --period 2026-11 -o {site}", code=3, err="R-20261123-aaaaaa").out
+    assert len(list((site / "requests").glob("R-*.html"))) == 2
+
+
 def test_an_empty_desk_has_a_site(svc: Svc, tmp_path: Path) -> None:
     svc(f"report site --period 2026-11 -o {tmp_path / 'site'}")
     assert "Nothing happened in 2026-11" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
