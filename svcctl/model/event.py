@@ -77,7 +77,8 @@ class Event:
         annotations: dict[str, str] = cls.__annotations__
         cls.names = {name: kind for name, kind in annotations.items() if not kind.startswith("ClassVar")}
         cls.required = frozenset(name for name in cls.names if name not in cls.__dict__)
-        cls.simple = _SIMPLE | {name: _SCALARS[kind] for name, kind in cls.names.items() if kind in _SCALARS}
+        scalars = {name: _SCALARS[kind] for name, kind in cls.names.items() if kind in _SCALARS}
+        cls.simple = {**_SIMPLE, "rec": str, **scalars}
         cls.needed = cls.required | _SIMPLE.keys()
         if do:
             VOCABULARY[do] = cls
@@ -226,17 +227,21 @@ def _simple_event(data: dict[str, Any]) -> Event | None:
     kind = VOCABULARY.get(do) if type(do) is str else None
     if kind is None:
         return None
-    simple = kind.simple
+    simple, names = kind.simple, kind.names
+    extra = {}
     for key, value in data.items():
         if simple.get(key) is not type(value):
-            return None
+            if key in names or key in _ENVELOPE or key + "_" in names:
+                return None
+            # What nobody knows: an imported event has its log's words so.
+            extra[key] = value
     if not kind.needed <= data.keys():
         return None
     try:
         at = parse_instant(data["at"])
     except Usage:
         return None
-    event = kind(**data)
+    event = kind(**data) if not extra else kind(**{key: data[key] for key in data if key not in extra}, extra=extra)
     del event.__dict__["do"]
     event.__dict__["at"] = at
     return event

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.model.instants import seconds
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
-    from svcctl.rules.clocks import Clock, WorkingTime
+    from svcctl.rules.clocks import Clock
 
 CLIENT = "client"
 """What ``wait --for`` says of a wait for the client; the client's own handle means the same."""
@@ -118,8 +117,13 @@ def _first(request: Request, by: str) -> str:
 
 def first_person(request: Request) -> str:
     """Who picked it up: whose deed it was that made it ``picked_up``; empty while nobody has."""
-    if request.picked_up is None:
+    moment = request.picked_up
+    if moment is None:
         return ""
+    people = {event.by for event in request.counted if event.at == moment and not event.automatic}
+    if len(people) == 1:
+        return people.pop()
+    # Several did something at that moment: whose deed it was, only the state after each tells.
     earlier = Request(request.header)
     for event in request.counted:
         step(earlier, event)
@@ -197,7 +201,7 @@ def _client_waits(request: Request, resolved: datetime | None) -> list[tuple[dat
 def _span(
     start: datetime,
     end: datetime | None,
-    calendar: WorkingTime,
+    calendar: Calendar,
     pauses: Sequence[tuple[datetime, datetime]] = (),
 ) -> Span | None:
     """The time between two moments without the pauses; none where a clock says the end came first."""
@@ -205,10 +209,12 @@ def _span(
         return None
     if end <= start:
         return Span(0, 0)
-    wall = seconds(end - start)
-    if pauses:
-        wall -= sum(last - first for first, last in united([(_epoch(a), _epoch(b)) for a, b in pauses]))
-    return Span(seconds(calendar.between(start, end, pauses)), wall)
+    first, last, done = _epoch(start), _epoch(end), calendar.line.done
+    working, wall = done(last) - done(first), last - first
+    for since, until in united([(_epoch(a), _epoch(b)) for a, b in pauses]) if pauses else ():
+        working -= done(until) - done(since)
+        wall -= until - since
+    return Span(working, wall)
 
 
 def _timed(clock: Clock, by: str, first: str, present: str) -> Timed:

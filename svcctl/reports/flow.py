@@ -19,7 +19,7 @@ from svcctl.reports.figures import COUNT, RATIO, SECONDS, SMALL, TOTAL, Figure, 
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, Column, Table
-from svcctl.reports.timeline import WAITING, Course, DepartmentOf, Spent, course, spent, whole
+from svcctl.reports.timeline import WAITING, Course, DepartmentOf, Spent, course, spent_by, whole
 
 BY = ("stage", "department", "person")
 _LABELS = {"stage": Message("stage"), "department": Message("department"), "person": Message("person")}
@@ -102,7 +102,7 @@ def _flows(courses: Sequence[tuple[Entry, Course]]) -> list[Flow]:
     found = []
     for entry, way in courses:
         line = entry.calendar.line
-        found.append(Flow(entry.request.id, whole(way, line), {by: spent(way, line, by) for by in BY}))
+        found.append(Flow(entry.request.id, whole(way, line), spent_by(way, line, BY)))
     return found
 
 

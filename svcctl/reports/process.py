@@ -9,7 +9,8 @@ comprehensive support for organizational mining" (Decision Support Systems 46, 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,24 +27,23 @@ _MOST_VARIANTS, _LONG = 15, 8
 
 
 class Mined(NamedTuple):
-    """A case: its events in the order of time, and the seconds from the first to the last, working and by the wall."""
+    """A case: its events in the order of time, and the seconds from the first to the last, working and by the wall.
+
+    ``variant`` are the names of its activities, ``counts`` how often it has each.
+    """
 
     id: str
     events: Sequence[Activity]
     working: int
     wall: int
     closed: bool
+    variant: tuple[str, ...]
+    counts: Mapping[str, int]
 
     @property
-    def variant(self) -> tuple[str, ...]:
-        """The names of its activities."""
-        return tuple(event.name for event in self.events)
-
-    @property
-    def repeats(self) -> dict[str, int]:
-        """The activities that it has more than once, and how often."""
-        names = self.variant
-        return {name: count for name in dict.fromkeys(names) if (count := names.count(name)) > 1}
+    def repeated(self) -> bool:
+        """Whether it has an activity more than once."""
+        return len(self.counts) < len(self.variant)
 
     @property
     def followers(self) -> list[tuple[str, str]]:
@@ -77,7 +77,9 @@ def _mined(entry: Entry) -> Mined:
     events = activities(entry.request)
     first, last = (int(event.at.timestamp()) for event in (events[0], events[-1]))
     done = entry.calendar.line.done
-    return Mined(entry.request.id, events, done(last) - done(first), last - first, entry.request.closed)
+    variant = tuple([event.name for event in events])
+    working, wall = done(last) - done(first), last - first
+    return Mined(entry.request.id, events, working, wall, entry.request.closed, variant, Counter(variant))
 
 
 # Figures and tables
@@ -106,16 +108,18 @@ def _wall(one: Mined) -> Sample:
 
 
 def _repeated(one: Mined) -> Sample:
-    return Sample(one.id, int(bool(one.repeats)))
+    return Sample(one.id, int(one.repeated))
 
 
 def _activities(found: Sequence[Mined]) -> Table:
-    behind: dict[str, list[Mined]] = {}
+    behind: dict[str, list[str]] = {}
+    counts: Counter[str] = Counter()
+    again: Counter[str] = Counter()
     for one in found:
-        for name in dict.fromkeys(one.variant):
-            behind.setdefault(name, []).append(one)
-    counts = {name: sum(one.variant.count(name) for one in cases) for name, cases in behind.items()}
-    again = {name: sum(name in one.repeats for one in cases) for name, cases in behind.items()}
+        counts.update(one.counts)
+        for name, count in one.counts.items():
+            behind.setdefault(name, []).append(one.id)
+            again[name] += count > 1
     order = sorted(behind, key=lambda name: (-counts[name], name))
     rows = [(name, counts[name], len(behind[name]), again[name], again[name] / len(behind[name])) for name in order]
     columns = (
@@ -125,7 +129,7 @@ def _activities(found: Sequence[Mined]) -> Table:
         Column("repeated", Message("more than once in"), NUMBER),
         Column("share", Message("share"), PERCENT),
     )
-    ids = [[one.id for one in behind[name]] for name in order]
+    ids = [behind[name] for name in order]
     charts = (Bars(Message("Activities, how often"), ("activity",), ("n",)),)
     return Table(Message("Activities"), columns, rows, ids, "activities", charts=charts)
 
@@ -195,9 +199,7 @@ def _open(found: Sequence[Mined]) -> list[Message]:
 def _finding(found: Sequence[Mined], period: Period) -> Message:
     if not found:
         return Message("No request was opened in {period}.", period=period.name)
-    groups: dict[tuple[str, ...], int] = {}
-    for one in found:
-        groups[one.variant] = groups.get(one.variant, 0) + 1
+    groups = Counter(one.variant for one in found)
     return Message(
         "{n} requests of {period} went {ways} different ways; the commonest one took {share} % of them.",
         n=len(found),

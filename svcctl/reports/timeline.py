@@ -17,7 +17,7 @@ at the moment of that one.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.request import Request, WorkItem, step
@@ -96,9 +96,10 @@ def course(request: Request, line: Timeline, now: int, department_of: Department
 def whole(found: Course, line: Timeline) -> Spent:
     """What the request took, parallel stages counted once: touch, other open time, waiting for the client."""
     touch = sum(one.seconds for one in found.works)
-    touch += sum(_worked(one, line) for one in found.stretches if one.kind == TOUCHED)
-    spans = {True: [], False: []}  # type: dict[bool, list[tuple[int, int]]]
+    spans: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
     for one in found.stretches:
+        if one.kind == TOUCHED:
+            touch += _worked(one, line)
         spans[one.kind == FOR_CLIENT].append((one.start, one.end))
     taken, client = (
         sum(line.done(end) - line.done(start) for start, end in united(spans[key])) for key in (False, True)
@@ -108,14 +109,23 @@ def whole(found: Course, line: Timeline) -> Spent:
 
 def spent(found: Course, line: Timeline, by: str) -> dict[str, Spent]:
     """What it took by ``stage``, ``department`` or ``person``; parallel stages each count their own time."""
-    sums: dict[str, list[int]] = {}
-    for one in found.stretches:
-        place = 0 if one.kind == TOUCHED else 1 if one.kind == WAITING else 2
-        sums.setdefault(getattr(one, by), [0, 0, 0])[place] += _worked(one, line)
-    for work in found.works:
-        own = sums.setdefault(getattr(work, by), [0, 0, 0])
-        own[0], own[1] = own[0] + work.seconds, own[1] - work.seconds
-    return {group: Spent(touch, max(wait, 0), client) for group, (touch, wait, client) in sums.items()}
+    return spent_by(found, line, (by,))[by]
+
+
+def spent_by(found: Course, line: Timeline, ways: Sequence[str]) -> dict[str, dict[str, Spent]]:
+    """The same, in several ways of telling it apart at once."""
+    places = [0 if one.kind == TOUCHED else 1 if one.kind == WAITING else 2 for one in found.stretches]
+    worked = [_worked(one, line) for one in found.stretches]
+    told = {}
+    for by in ways:
+        sums: dict[str, list[int]] = {}
+        for one, place, seconds in zip(found.stretches, places, worked, strict=True):
+            sums.setdefault(getattr(one, by), [0, 0, 0])[place] += seconds
+        for work in found.works:
+            own = sums.setdefault(getattr(work, by), [0, 0, 0])
+            own[0], own[1] = own[0] + work.seconds, own[1] - work.seconds
+        told[by] = {group: Spent(touch, max(wait, 0), client) for group, (touch, wait, client) in sums.items()}
+    return told
 
 
 def touch(found: Course, line: Timeline, start: int, end: int) -> Iterator[tuple[str, int, bool]]:

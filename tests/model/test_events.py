@@ -245,3 +245,19 @@ def test_the_quick_way_reads_the_daily_events() -> None:
 @pytest.mark.parametrize("do", [None, 1, [], {}, "x" * 10])
 def test_a_name_that_is_none_is_no_quick_one(do: object) -> None:
     assert event_module._simple_event({**example("taken").as_dict(), "do": do}) is None
+
+
+@given(
+    st.sampled_from(sorted(VOCABULARY)),
+    st.dictionaries(
+        st.sampled_from(["activity", "columns", "extra", "rec", "for", "note", "clocks", "x"]),
+        st.one_of(st.text(), st.integers(), st.dictionaries(st.text(), st.text())),
+    ),
+)
+def test_the_quick_way_to_read_an_event_reads_what_the_careful_one_reads(do: str, more: dict[str, Any]) -> None:
+    data = {**example(do).as_dict(), **more}
+    quick = event_module._simple_event(data)
+    if quick is not None:
+        careful = event_module._any_event(data)
+        assert quick.__dict__ == careful.__dict__
+        assert quick.line() == careful.line()
