@@ -284,6 +284,8 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "conflict": lambda svc: (
         cloned(svc) and svc.json(f"sync {svc.folder.parent / 'clone'}", err="superseded")["conflicts"][0]
     ),
+    "verify": lambda svc: forged(svc),
+    "finding": lambda svc: forged(svc)["problems"][0],
     "fsck": lambda svc: broken(svc),
     "problem": lambda svc: broken(svc)["problems"][0],
     "client": lambda svc: svc.json("client list")[0],
@@ -294,6 +296,11 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "exported event": lambda svc: exported(svc)[1],
     "error": lambda svc: error(svc),
 }
+
+
+def forged(svc: Svc) -> Any:
+    svc.write("README.md", "By a stranger.\n")
+    return svc.json("verify HEAD~1", code=3)
 
 
 def exported(svc: Svc) -> list[Any]:

@@ -33,7 +33,7 @@ def span(git: Git, text: str, ref: str) -> Span:
     if text:
         return Span(named(git, first if first or not dots else "HEAD"), new)
     branch = ref.removeprefix("refs/heads/")
-    for known in (f"{FETCHED}/{branch}", f"refs/remotes/origin/{branch}"):
+    for known in (f"refs/remotes/origin/{branch}", f"{FETCHED}/{branch}"):
         found = _commit(git, known)
         if found:
             return Span(found, new)

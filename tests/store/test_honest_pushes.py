@@ -128,7 +128,7 @@ def an_offer_that_the_head_approves(a: Clone, b: Clone) -> None:
     b(f"offer reject {one} -m dear --reason price", as_="petrova", err=SAID)
     sync(b, a)
     a(f"accept {one}")
-    a(f'offer lines {one} add "A-12;1"', err=SAID)
+    a(f'offer lines {one} add A-12 1', err=SAID)
     a(f"offer submit {one}", err=SAID)
     a(f"offer approve {one}", as_="petrova", err=SAID)
     sync(a)
