@@ -285,7 +285,7 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
         cloned(svc) and svc.json(f"sync {svc.folder.parent / 'clone'}", err="superseded")["conflicts"][0]
     ),
     "verify": lambda svc: forged(svc),
-    "finding": lambda svc: forged(svc)["problems"][0],
+    "verified problem": lambda svc: forged(svc)["problems"][0],
     "fsck": lambda svc: broken(svc),
     "problem": lambda svc: broken(svc)["problems"][0],
     "client": lambda svc: svc.json("client list")[0],
