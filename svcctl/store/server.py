@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import svcctl
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.model.settings import parse_settings
@@ -39,7 +40,7 @@ _SCRIPT = """\
 {made_by}: lets in pushes that keep the rules of a desk, and no others.
 # Where this svcctl is gone, the one on the PATH; where there is none, nothing is let in.
 python={python}
-if [ -x "$python" ] && "$python" -P -c 'import svcctl' 2>/dev/null; then
+if [ -x "$python" ] && [ -e {package} ]; then
   exec "$python" -P -m svcctl hook {hook}
 fi
 if command -v svcctl >/dev/null 2>&1; then
@@ -234,7 +235,8 @@ def _write_hook(folder: str, python: str) -> None:
     path = os.path.join(folder, "hooks", HOOK)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     beside = path + ".svcctl-tmp"
+    package = shlex.quote(os.path.dirname(os.path.abspath(svcctl.__file__)))
     with open(beside, "w", encoding="utf-8") as file:
-        file.write(_SCRIPT.format(made_by=_MADE_BY, python=shlex.quote(python), hook=HOOK))
+        file.write(_SCRIPT.format(made_by=_MADE_BY, python=shlex.quote(python), package=package, hook=HOOK))
     os.chmod(beside, 0o755)
     os.replace(beside, path)
