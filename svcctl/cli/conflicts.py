@@ -31,8 +31,9 @@ def conflicts(session: Session, words: tuple[str, ...], mine: bool, form: str, a
         _acknowledge(session, words, as_json)
         return session.report_problems()
     from svcctl.render.conflicts import concerned, conflict_json, conflict_line
+    from svcctl.store.index import IN_CONFLICT
 
-    rows = [(request, event) for request in session.desk.requests() for event in request.conflicts]
+    rows = [(request, event) for request in session.desk.requests(IN_CONFLICT) for event in request.conflicts]
     if mine:
         rows = [row for row in rows if session.person.handle in concerned(*row)]
     if as_json or form == "json":

@@ -193,6 +193,8 @@ def _run(session: Session, arguments: list[str] | None) -> int:
         # Outside of its standalone mode click leaves by itself only where the reader of a pipe has gone.
         raise BrokenPipeError from None
     except Exception as error:
+        if _may_be_asked_again(session, error):
+            return _run(session, arguments)
         if session.options.get("debug"):
             raise
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
@@ -205,6 +207,17 @@ def _no_room(error: OSError) -> Any:
     from svcctl.store.lock import not_writable
 
     return not_writable(error) if error.filename else unprinted(error)
+
+
+def _may_be_asked_again(session: Session, error: Exception) -> bool:
+    """Whether the index was damaged; it is asked before anything is written or printed, and is made anew."""
+    from svcctl.store.index import Damaged
+
+    if not isinstance(error, Damaged) or session.was_asked_again:
+        return False
+    session.close()
+    session.begin_anew()
+    return True
 
 
 def _refused(session: Session, error: Any) -> int:

@@ -9,6 +9,7 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.rules.overview import overview, own
+from svcctl.store.index import IN_CONFLICT, LIVE
 
 if TYPE_CHECKING:
     from svcctl.model.request import Request
@@ -47,7 +48,7 @@ def _rows(session: Session) -> tuple[list[tuple[Request, list[Clock]]], int]:
     """Open requests, and closed ones that owe a promise, with their clocks; and how many conflicts all have."""
     desk = session.desk
     rows, conflicts = [], 0
-    for request in desk.requests():
+    for request in desk.requests(LIVE | IN_CONFLICT):
         conflicts += len(request.conflicts)
         if not request.closed or any(promise.open for promise in request.promises):
             rows.append((request, desk.clocks(request, session.now)))

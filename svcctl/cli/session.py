@@ -31,6 +31,14 @@ class Session:
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
         self.json_errors = False
+        self.was_asked_again = False
+        self._shown_problems = 0
+
+    def begin_anew(self) -> None:
+        """Forgets the desk, so that the command can be run once more."""
+        for name in ("desk", "now", "person"):
+            self.__dict__.pop(name, None)
+        self.was_asked_again = True
         self._shown_problems = 0
 
     # Who, when, where, in which language

@@ -138,12 +138,14 @@ def simulate(
     from svcctl.reports.period import parse_period
     from svcctl.rules.simulation import World, concerned
     from svcctl.rules.simulation import simulate as replay
+    from svcctl.store.index import opened_in
 
     desk = session.desk
     proposed = proposal(session, name) if is_file(name) else _named(session, name)
     period = parse_period(period_text, desk.reference.zone, session.now)
     subject = proposed._replace(name=replaces) if replaces else proposed
-    asked = (r for r in desk.requests() if period.start <= r.opened < period.end and concerned(r, subject))
+    begun = desk.requests(opened_in(period.seconds))
+    asked = (r for r in begun if period.start <= r.opened < period.end and concerned(r, subject))
     world = World(desk.regulation_of, desk.reference.calendar_of, desk.reference.settings.currency, session.now)
     found = replay(asked, proposed, world)
     if as_json or form == "json":

@@ -72,7 +72,7 @@ def unsettled(index: Index, now: datetime) -> list[Place]:
 def missing_years(index: Index, now: datetime) -> list[tuple[str, int]]:
     """Calendars and years without published holidays that deadlines run into; not of the ``unsettled``."""
     query = f"SELECT DISTINCT calendar, year FROM missing JOIN request USING(num) WHERE NOT {_UNSETTLED}"
-    return list(index.ask(query, int(now.timestamp())))
+    return [(name, year) for name, year in index.ask(query, int(now.timestamp()))]
 
 
 def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], selection: Selection = ALL) -> Sketches:

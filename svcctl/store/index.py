@@ -98,6 +98,9 @@ class Selection(NamedTuple):
     def __and__(self, other: Selection) -> Selection:
         return Selection(f"({self.condition}) AND ({other.condition})", self.values + other.values)
 
+    def __or__(self, other: Selection) -> Selection:
+        return Selection(f"({self.condition}) OR ({other.condition})", self.values + other.values)
+
 
 ALL = Selection("1")
 LIVE = Selection("state < 2")
@@ -107,6 +110,15 @@ OPEN_ONES = Selection("state < 2 AND state = 0")
 # The first term is the one that SQLite has an index for.
 
 IN_CONFLICT = Selection("conflicts > 0")
+
+
+def opened_in(seconds: tuple[int, int]) -> Selection:
+    """Requests that were opened in a stretch of time, in seconds since the epoch; its end does not belong to it."""
+    return Selection("opened >= ? AND opened < ?", seconds)
+
+
+class Damaged(Exception):
+    """The index turned out to be unusable while it was asked; the same question can be asked again without it."""
 
 
 class Index:
@@ -128,15 +140,31 @@ class Index:
     def close(self) -> None:
         self.connection.close()
 
-    def ask(self, query: str, *values: object) -> sqlite3.Cursor:
-        """The rows of a query."""
-        return self.connection.execute(query, values)
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query.
+
+        Raises:
+            Damaged: the file cannot be read; it is taken away.
+        """
+        try:
+            return self.connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if self.connection.in_transaction:
+                raise
+            self.close()
+            if not _is_passing(error):
+                discard(self.path)
+            raise Damaged(str(error)) from None
+
+    def one(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of a query, or None."""
+        return next(iter(self.ask(query, *values)), None)
 
     # Reading
 
     def oid(self, path: str) -> str | None:
         """The object of a file that is no record, or None."""
-        found = self.ask("SELECT oid FROM file WHERE path = ?", path).fetchone()
+        found = self.one("SELECT oid FROM file WHERE path = ?", path)
         return found[0] if found else None
 
     def paths(self, folder: str) -> list[str]:
@@ -199,7 +227,7 @@ class Index:
         self.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
 
     def _removed(self, path: str) -> int | None:
-        found = self.ask("SELECT num FROM request WHERE path = ?", path).fetchone()
+        found = self.one("SELECT num FROM request WHERE path = ?", path)
         if found is None:
             return None
         for table in ("request", "watch", "missing"):
@@ -253,31 +281,39 @@ def opened(path: str) -> Index | None:
     """The index, if there is one that this version of svcctl can use; one it cannot is taken away.
 
     Returns:
-        None where there is none, or it is locked, or the folder cannot be written.
+        None where there is none, or it is locked, or cannot be read.
     """
-    if not os.path.exists(path):
+    if not os.path.isfile(path):
         return None
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
-        try:
-            connection.execute("PRAGMA query_only = 0")
-            marks = (
-                connection.execute("PRAGMA application_id").fetchone()
-                + connection.execute("PRAGMA user_version").fetchone()
-            )
-            if marks == (APPLICATION, SCHEMA):
-                index = Index(path, connection)
-                if index.meta.get("version") == __version__:
-                    return index
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if "locked" in str(error) or "unable to open" in str(error) or "readonly" in str(error):
-                return None
-        connection.close()
-    except sqlite3.DatabaseError:
+        index = _usable(path, connection)
+        if index is not None:
+            return index
+    except sqlite3.DatabaseError as error:
+        if _is_passing(error):
+            if connection is not None:
+                connection.close()
+            return None
+    if connection is not None:
         connection.close()
     discard(path)
     return None
+
+
+def _usable(path: str, connection: sqlite3.Connection) -> Index | None:
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    if (mark, schema) != (APPLICATION, SCHEMA):
+        return None
+    index = Index(path, connection)
+    return index if index.meta.get("version") == __version__ else None
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    """Whether nothing is wrong with the file: others have it locked, or it cannot be opened here."""
+    return any(word in str(error) for word in ("locked", "unable to open", "readonly", "disk I/O"))
 
 
 def created(path: str) -> Index:

@@ -94,8 +94,7 @@ def _changed(index: Index, tree: Tree) -> Changed | None:
         paths = tree.git.changed(index.commit, tree.commit)
     except SvcctlError:
         return None
-    (known,) = index.ask("SELECT count(*) FROM request").fetchone()
-    if len(paths) > MANY and len(paths) > known:
+    if len(paths) > MANY and len(paths) > index.ask("SELECT count(*) FROM request")[0][0]:
         return None
     changed = Changed({}, [], any(path in _RULES or _is_rule(path) for path in paths))
     for path, blob in paths.items():
@@ -135,7 +134,7 @@ def _apply(index: Index, tree: Tree, changed: Changed, progress: Progress | None
 
 
 def _known(index: Index, path: str) -> str:
-    found = index.ask("SELECT oid FROM request WHERE path = ?", short(path)).fetchone()
+    found = index.one("SELECT oid FROM request WHERE path = ?", short(path))
     return found[0] if found else ""
 
 
