@@ -19,6 +19,7 @@ from svcctl.model.problems import Busy
 WAIT_SECONDS = 2.0
 _PAUSE_SECONDS = 0.005
 _MARK = "lock-"
+_OURS = b"svcctl\n"
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -28,21 +29,23 @@ class GitLock:
     Args:
         own: svcctl's own folder in the git directory.
         path: the file.
-        content: what the lock has in it, and the file after ``replace``.
+        content: what the file has after ``replace``; empty where it is not to be replaced by the lock.
 
     Raises on entry:
         Busy: another git held it for ``WAIT_SECONDS``.
         OSError: it cannot be written.
     """
 
-    def __init__(self, own: str, path: str, content: bytes = b"svcctl\n") -> None:
-        self.path, self.content = path, content
+    def __init__(self, own: str, path: str, content: bytes = b"") -> None:
+        self.path, self.content, self.durable = path, content or _OURS, bool(content)
         self.lock = path + ".lock"
         self.gone = False
         self.mark = os.path.join(own, _MARK + _name(os.path.relpath(path, os.path.dirname(own))))
 
     def __enter__(self) -> GitLock:
-        _write(self.mark, self.content, self.path)
+        _unlink(self.mark)
+        os.makedirs(os.path.dirname(self.mark), exist_ok=True)
+        self._write(self.mark)
         try:
             self._take()
         except BaseException:
@@ -72,15 +75,39 @@ class GitLock:
     def _copy(self) -> bool:
         """For a disk without links: the same, but for a moment in which the lock is empty."""
         try:
-            _write(self.lock, self.content, self.path, fresh=False)
+            self._write(self.lock)
         except FileExistsError:
             return False
         return True
 
+    def _write(self, path: str) -> None:
+        """A new file; never one that is there: it may be linked to what git reads."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(self.content)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if os.path.exists(self.path):
+                # A repository that a group shares: whoever could write the file can write the next one.
+                os.chmod(path, os.stat(self.path).st_mode & 0o777)
+        except BaseException:
+            _unlink(path)
+            raise
+
     def replace(self) -> None:
-        """Puts the lock in the place of the file, as git does: the file has the lock's content from now on."""
+        """Puts the lock in the place of the file, as git does, and makes that last.
+
+        A disk may keep a rename in its memory for seconds; git leaves it there.
+        """
         os.replace(self.lock, self.path)
         self.gone = True
+        try:
+            _sync_folder(os.path.dirname(self.path))
+        except OSError:
+            # It has happened, and nothing can be taken back.
+            return
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -123,23 +150,12 @@ def _content(path: str) -> bytes:
         return file.read()
 
 
-def _write(path: str, content: bytes, like: str, fresh: bool = True) -> None:
-    """A new file, durably; never one that is there: it may be linked to what git reads."""
-    if fresh:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        _unlink(path)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(like):
-            # A repository that a group shares: whoever could write the file can write the next one.
-            os.chmod(path, os.stat(like).st_mode & 0o777)
-    except BaseException:
-        _unlink(path)
-        raise
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _unlink(path: str) -> None:

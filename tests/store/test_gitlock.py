@@ -30,7 +30,7 @@ def index(repo: Path) -> str:
     return str(repo / ".git" / "index")
 
 
-def left(own: str, path: str, content: bytes = b"svcctl\n") -> GitLock:
+def left(own: str, path: str, content: bytes = b"") -> GitLock:
     """A lock whose holder was killed."""
     lock = GitLock(own, path, content)
     lock.__enter__()
