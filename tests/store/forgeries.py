@@ -607,6 +607,44 @@ def a_merge_that_brings_an_older_regulation_back(stage: Stage) -> None:
     stage.git("merge", "-q", "-s", "ours", "-m", "forged", "shared")
 
 
+@forged("the header is that of no parent")
+def a_merge_that_changes_a_header(stage: Stage) -> None:
+    other_side(stage)
+    stage.event("own", "noted", text="mine")
+    stage.commit()
+    stage.git("merge", "-q", "--no-commit", "shared")
+    stage.replace(stage.path("theirs"), "title: Theirs", "title: Mine")
+    stage.commit()
+
+
+@forged("the merge adds or loses the line")
+def a_merge_that_loses_who_has_read_what(stage: Stage) -> None:
+    path = "regulations/read/callback@1.txt"
+    stage.write(path, stage.read(path) + "2026-11-23T12:00:00+03:00 sidorov\n")
+    stage.commit(by="sidorov")
+    stage.git("push", "-q", "origin", "HEAD:main")
+    stage.git("tag", "shared")
+    stage.git("reset", "-q", "--hard", "before")
+    stage.event("own", "noted", text="mine")
+    stage.commit()
+    stage.git("merge", "-q", "-s", "ours", "-m", "forged", "shared")
+
+
+@forged("its header says")
+def anothers_request_pushed_aside_by_one_of_its_id(stage: Stage) -> None:
+    new_record(stage, "sidorov")
+    stage.commit(by="sidorov")
+    theirs = stage.read(record_path(OTHER))
+    stage.git("push", "-q", "origin", "HEAD:main")
+    stage.git("tag", "shared")
+    stage.git("reset", "-q", "--hard", "before")
+    new_record(stage)
+    stage.commit()
+    stage.git("merge", "-q", "-s", "ours", "--no-commit", "shared")
+    stage.write(record_path("R-20261123-yyyyyy"), theirs.replace(OTHER, "R-20261123-yyyyyy"))
+    stage.commit()
+
+
 @forged("ivanova may not change desk.yaml: only a head may")
 def to_act_as_the_head_that_one_was_before(stage: Stage) -> None:
     stage.replace("team.yaml", "head: petrova", "head: ivanova")
