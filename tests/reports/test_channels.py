@@ -92,3 +92,19 @@ def test_an_empty_period_is_told_in_words() -> None:
     report = made([])
     assert str(report.finding) == "No request arrived in 2026-11."
     assert all(not one.rows for one in report.tables)
+
+
+@settings(max_examples=40, deadline=None)
+@given(desks)
+def test_weekday_against_hour_adds_up_to_both(desk: tuple[Request, ...]) -> None:
+    report = made(desk)
+    grid = rows(report, "arrivals_by_weekday_and_hour")
+    if not report.figure("arrived").n:
+        assert grid == []
+        return
+    hours = [name for name in grid[0] if name != "weekday"]
+    days = {row["weekday"]: row["n"] for row in rows(report, "arrivals_by_weekday")}
+    assert {row["weekday"]: sum(row[hour] for hour in hours) for row in grid} == days
+    came = {f"h{row['hour'][:2]}": row["n"] for row in rows(report, "arrivals_by_hour")}
+    assert {hour: sum(row[hour] for row in grid) for hour in hours} == {hour: came[hour] for hour in hours}
+    assert sum(came[hour] for hour in hours) == report.figure("arrived").n

@@ -286,3 +286,23 @@ def test_an_entry_needs_no_clocks_for_its_times() -> None:
     one = request("R-1", PERIOD.start + timedelta(hours=9), [(PERIOD.start + timedelta(hours=10), "anna", Taken())])
     report = service([Entry(one, (), entry(one, NOW).calendar)], PERIOD, None, NOW)
     assert report.figure("pickup").value == 3600
+
+
+@settings(max_examples=40, deadline=None)
+@given(desks)
+def test_the_last_row_of_the_trend_is_the_report_itself(desk: tuple[Request, ...]) -> None:
+    entries = [entry(one, NOW) for one in desk]
+    report = service(entries, PERIOD, None, NOW)
+    trend = next(table for table in report.tables if table.name == "trend")
+    names = [column.name for column in trend.columns]
+    for row in trend.rows[-1:]:
+        shown = dict(zip(names, row, strict=True))
+        assert shown["period"] == PERIOD.name
+        for name in ("arrived", "finished", "backlog_end", "on_time"):
+            assert shown[name] == report.figure(name).value
+        resolution = report.figure("resolution")
+        assert (shown["resolution_median"], shown["resolution_p90"]) == (resolution.median, resolution.p90)
+    if not trend.rows:
+        assert not any(report.figure(name).value for name in ("arrived", "finished", "backlog_end"))
+    others = [service(entries, parse_period(str(row[0]), ZONE, NOW), None, NOW) for row in trend.rows[:-1]]
+    assert [row[1] for row in trend.rows[:-1]] == [other.figure("arrived").value for other in others]
