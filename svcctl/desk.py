@@ -480,17 +480,11 @@ class Desk:
         raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
 
     def prepare_to_sign(self) -> None:
-        """Lets commits be signed where desk.yaml says so.
+        """Lets commits be signed where desk.yaml says so; see ``svcctl.store.signing.prepare``."""
+        if self.tree.commit and self.reference.settings.sign != "no":
+            from svcctl.store.signing import prepare
 
-        Raises:
-            Refused: git knows no key to sign with.
-        """
-        from svcctl.model.settings import SSH
-
-        if self.tree.commit and self.reference.settings.sign == SSH and not self.git.signing_key:
-            from svcctl.store.signing import signing_key
-
-            self.git.signing_key = signing_key(self.git)
+            prepare(self.git)
 
     def _check_clean(self, changes: Sequence[FileChange]) -> None:
         from svcctl.store import journal

@@ -18,20 +18,19 @@ if TYPE_CHECKING:
 _PROGRAM = "ssh-keygen"
 
 
-def signing_key(git: Git) -> str:
-    """What the person at the keyboard signs with: git's ``user.signingkey``.
+def prepare(git: Git) -> None:
+    """Has the commits made from here on signed with the key of the person at the keyboard: git's ``user.signingkey``.
 
     Raises:
         Refused: there is none.
     """
-    key = git.config("user.signingkey")
-    if not key:
+    git.signing_key = git.signing_key or git.config("user.signingkey")
+    if not git.signing_key:
         raise Refused(
             Message("this desk's commits are signed (desk.yaml: sign: ssh), and git has no user.signingkey here"),
             Message("git config --global user.signingkey ~/.ssh/id_ed25519.pub; a head adds the key to team.yaml"),
             code="no-key",
         )
-    return key
 
 
 def signed(git: Git, draft: str, tip: str, commits: Sequence[Commit]) -> str:
