@@ -76,15 +76,15 @@ def _then(desk: Desk, request: Request, clock: Clock) -> Reference | None:
 
 
 def print_ledger(session: Session, ledger: Ledger, form: str, as_json: bool, output: str) -> None:
-    """Prints a ledger in the asked format; as CSV its segments alone."""
+    """Prints a ledger in the asked format; as CSV and XLSX its segments alone."""
     from svcctl.render.ledger import ledger_document, ledger_json, segments_table
-    from svcctl.render.table import render, render_document
+    from svcctl.render.table import render_document
 
     zone = session.desk.reference.zone
     if as_json or form == "json":
         session.answer_json(ledger_json(ledger, session.catalog), output)
-    elif form == "csv":
-        session.answer(render(segments_table(ledger, zone, session.catalog), form, session.catalog, zone), output)
+    elif form in ("csv", "xlsx"):
+        session.show(segments_table(ledger, zone, session.catalog), form, False, output)
     else:
         document = ledger_document(ledger, zone, session.catalog)
         session.answer(render_document(document, form, session.catalog, zone), output)

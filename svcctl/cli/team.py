@@ -31,7 +31,7 @@ team = group(
 @command("list")
 @listing
 def list_(session: Session, form: str, as_json: bool, output: str) -> None:
-    """People and departments, and who is away today. CSV has the people.
+    """People and departments, and who is away today. CSV and XLSX have the people.
 
     Example: svcctl team list
     """
@@ -41,7 +41,7 @@ def list_(session: Session, form: str, as_json: bool, output: str) -> None:
 
     found, today = session.desk.reference.team, session.now.date()
     people = people_table(found, today)
-    if as_json or form in ("json", "csv"):
+    if as_json or form in ("json", "csv", "xlsx"):
         session.show(people, form, as_json, output, team_json(found, today))
         return
     document = Document(Message("Team"), [departments_table(found), people])

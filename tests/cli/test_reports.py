@@ -252,6 +252,16 @@ def test_a_report_and_what_is_behind_it_are_workbooks(svc: Svc, tmp_path: Path) 
     assert row[1] == r"Труба\x1b[31m"
 
 
+def test_every_listing_is_a_workbook(svc: Svc, tmp_path: Path) -> None:
+    part = opened(svc)
+    book = tmp_path / "list.xlsx"
+    lines = ("list --all", "mine", "agenda", "board", "search Труба", f"log {part}", "team list", "client list")
+    for line in (*lines, "regulation list", "offer list", "errands", "conflicts"):
+        svc(f"{line} --format xlsx -o {book}")
+        assert openpyxl.load_workbook(book).active.max_column > 1, line
+        book.unlink()
+
+
 def test_a_workbook_needs_a_file(svc: Svc) -> None:
     for line in ("report service", "report service --requests pickup", "list", "board", "mine"):
         svc(f"{line} --format xlsx", code=2, err="name a file: -o FILE.xlsx")
