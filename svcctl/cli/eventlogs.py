@@ -103,29 +103,28 @@ def chosen(session: Session, options: dict[str, Any]) -> Iterator[Request]:
     query = Query(**words, status=options["status"], fields=fields(options["field"]), everything=True)
     text = options["period"]
     period = parse_period(text, session.desk.reference.zone, session.now) if text else None
-    return _matching(session, query, period)
+    return _matching(session, query, period, options["output"])
 
 
-def _matching(session: Session, query: Query, period: Period | None) -> Iterator[Request]:
+def _matching(session: Session, query: Query, period: Period | None, output: str) -> Iterator[Request]:
     from svcctl.rules.query import found_in, matches
 
     team = session.desk.reference.team
-    for request in _shown(session, session.desk.requests()):
+    for request in _shown(session, output):
         within = period is None or period.start <= request.opened < period.end
         has_words = not query.text or found_in(request, query.text) is not None
         if within and has_words and matches(query, request, team):
             yield request
 
 
-def _shown(session: Session, requests: Iterable[Request]) -> Iterator[Request]:
-    """The requests; a bar on stderr shows how far it is, where a person looks at it."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield from requests
-        return
-    count = len(session.desk.tree.record_paths())
-    label = session.text(Message("exporting"))
-    with click.progressbar(requests, count, label=label, file=sys.stderr) as bar:
-        yield from bar
+def _shown(session: Session, output: str) -> Iterator[Request]:
+    """All requests; a bar on stderr shows how far it is, where a person looks at it and nothing else is printed."""
+    from svcctl.cli.progress import watched
+
+    requests = session.desk.requests()
+    if output in ("", "-") and sys.stdout.isatty():
+        return requests
+    return watched(session, Message("exporting"), requests, lambda: len(session.desk.tree.record_paths()))
 
 
 def _give(session: Session, parts: Iterable[str], output: str) -> int:
