@@ -70,7 +70,7 @@ def _row(table: Table, place: int, row: tuple[object, ...], shown: Sequence[str]
 def _cell(text: str, kind: str, first: bool, address: str) -> str:
     # An id that is broken at its hyphens is hard to copy.
     side = ' class="amount"' if is_right(kind) else ' class="word"' if kind == INSTANT or _is_word(text) else ""
-    tag, scope = ("th", ' scope="row"') if first else ("td", "")
+    tag, scope = ("th", ' scope="row"') if first and text else ("td", "")
     return f"<{tag}{scope}{side}>{linked(text, address)}</{tag}>"
 
 

@@ -62,7 +62,7 @@ def test_every_kind_of_list_and_the_oddest_requests(browser: Browser, site: Path
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("words", ["board", "list", "team list", "agenda"])
+@pytest.mark.parametrize("words", ["board", "list", "team list", "agenda", "regulation map offer"])
 def test_listings_have_the_same_look(browser: Browser, desk: Path, words: str) -> None:
     path = desk.parent / "listing.html"
     command(desk, *words.split(), "--format", "html", "-o", str(path))

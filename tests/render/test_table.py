@@ -178,6 +178,14 @@ def test_html_stands_alone() -> None:
     assert {"html", "title", "main", "h1", "thead", "th"} <= set(found.tags)
 
 
+def test_a_heading_without_words_is_none() -> None:
+    columns = (Column("a", ""), Column("b", "b", NUMBER))
+    text = render(Table("T", columns, [("", 1), ("x", 2)]), "html")
+    assert "<thead><tr><td></td>" in text
+    assert '<tr><td></td><td class="amount">1</td></tr>' in text
+    assert '<tr><th scope="row" class="word">x</th><td class="amount">2</td></tr>' in text
+
+
 @pytest.mark.parametrize("title", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b <b>"])
 def test_a_title_is_never_html(title: str) -> None:
     found = page(render(titled(title)._replace(title=title), "html"))
