@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from svcctl.model.messages import Message
+from svcctl.model.problems import BrokenFiles
 from svcctl.store.gitlock import GitLock
 
 PRIVATE = "refs/worktree/svcctl"
@@ -17,6 +19,7 @@ PRIVATE = "refs/worktree/svcctl"
 
 _OWN_OF_WORKTREE = ("HEAD", "refs/worktree/", "refs/bisect/", "refs/rewritten/")
 _MOST_LINKS = 5
+_NOT_IN_NAMES = " ~^:?*[\\\x7f"
 
 
 class Refs:
@@ -33,6 +36,8 @@ class Refs:
 
     def read(self, name: str) -> str:
         """The object id that a branch stands on, empty where there is none."""
+        if not is_ref_name(name):
+            return ""
         return _first_line(self.path(name)) or self._packed(name)
 
     def _packed(self, name: str) -> str:
@@ -60,9 +65,16 @@ class Refs:
 
         Raises:
             Busy: another git has a lock.
+            BrokenFiles: no branch can have that name.
             OSError: it cannot be written; the branch was not moved.
         """
         ref = self._target(ref)
+        if not is_ref_name(ref):
+            raise BrokenFiles(
+                message=Message("HEAD names what cannot be a branch: {name}", name=ref),
+                hint=Message("git switch main (or the branch you work on), then type the command again"),
+                code="no-branch",
+            )
         line = f"{tip or '0' * len(target)} {target} {log}\n".encode("utf-8", "surrogateescape")
         names = ["HEAD", ref] if _first_line(self.path("HEAD")) == f"ref: {ref}" else [ref]
         with ExitStack() as stack:
@@ -83,7 +95,9 @@ class Refs:
             if not logs():
                 return
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "ab", buffering=0) as file:
+        # Not through a link: a desk may come from somebody else.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        with open(os.open(path, flags, 0o666), "ab", buffering=0) as file:
             begin = file.seek(0, os.SEEK_END)
             try:
                 written = file.write(line)
@@ -107,6 +121,19 @@ class Refs:
             os.unlink(self.path(PRIVATE))
         except FileNotFoundError:
             return
+
+
+def is_ref_name(name: str) -> bool:
+    """Whether a branch can be called so (git-check-ref-format(1)); what git refuses would lead out of its folder."""
+    parts = name.split("/")
+    return (
+        parts[0] == "refs"
+        and len(parts) > 2
+        and not name.endswith(".")
+        and not any(part.startswith(".") or part.endswith(".lock") or not part for part in parts)
+        and not any(words in name for words in ("..", "@{"))
+        and not any(character in _NOT_IN_NAMES or ord(character) < 32 for character in name)
+    )
 
 
 def _first_line(path: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from svcctl.model.problems import BrokenFiles
 from svcctl.store.git import Author, Git
-from svcctl.store.refs import Refs
+from svcctl.store.refs import Refs, is_ref_name
 from tests.conftest import Svc, git
 from tests.store.conftest import MAIN, commit, tip_of
 
@@ -91,6 +93,43 @@ def test_a_log_that_cannot_be_written_moves_nothing(repo: Path) -> None:
     with pytest.raises(IsADirectoryError):
         refs(repo).move(MAIN, other(repo), tip, LOG, lambda: True)
     assert tip_of(repo) == tip and list((repo / ".git").rglob("*.lock")) == []
+
+
+def test_a_log_that_is_a_link_is_not_followed(repo: Path) -> None:
+    tip, outside = tip_of(repo), repo.parent / "outside"
+    outside.write_text("")
+    (repo / ".git" / "logs" / "HEAD").unlink()
+    (repo / ".git" / "logs" / "HEAD").symlink_to(outside)
+    with pytest.raises(OSError, match="symbolic links"):
+        refs(repo).move(MAIN, other(repo), tip, LOG, lambda: True)
+    assert tip_of(repo) == tip and outside.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [MAIN, "refs/heads/ёж", "refs/heads/a.b/c", "refs/heads/a@b", "refs/heads/{x}", "refs/heads/-", "refs/heads/@"]
+    + ["HEAD", "main", "refs/heads/", "refs/heads//x", "refs/heads/a.lock/b", "refs/heads/.a"]
+    + [
+        "refs/heads/../../../x",
+        "refs/heads/a..b",
+        "refs/heads/a.",
+        "refs/heads/a b",
+        "refs/heads/a@{b",
+        "/refs/heads/a",
+    ]
+    + ["refs/heads/" + character for character in "~^:?*[\\\x7f\t\n"],
+)
+def test_names_of_branches_are_judged_as_git_does(repo: Path, name: str) -> None:
+    judged = subprocess.run(["git", "check-ref-format", name], check=False).returncode == 0
+    assert is_ref_name(name) == (judged and name.startswith("refs/"))
+
+
+def test_a_name_that_leads_out_is_refused(repo: Path) -> None:
+    name = "refs/heads/../../../outside"
+    assert refs(repo).read(name) == ""
+    with pytest.raises(BrokenFiles, match="HEAD names what cannot be a branch"):
+        refs(repo).move(name, other(repo), "", LOG, lambda: True)
+    assert [path.name for path in repo.parent.iterdir()] == ["repo"]
 
 
 def test_a_linked_worktree_has_its_own_head(svc: Svc, tmp_path: Path) -> None:
