@@ -51,11 +51,14 @@ def sketched(session: Session, query: Query) -> list[Sketch]:
     index = None if query.text else desk.index()
     if index is None:
         return [sketch(row.request, row.clocks) for row in select(session, query)]
-    from svcctl.store.answers import selection, sketches
+    from svcctl.store.answers import is_whole, selection, sketches
 
-    team = desk.reference.team
     known, unknown = sketches(index, now, desk.reference.calendar, selection(query, now))
-    found = [one for one in known if matches(query, one, team) and _by_then(query, one)]
+    if is_whole(query):
+        found = known
+    else:
+        team = desk.reference.team
+        found = [one for one in known if matches(query, one, team) and _by_then(query, one)]
     found.extend(sketch(row.request, row.clocks) for row in _chosen(session, query, desk.read_all(unknown)))
     return sorted(found, key=lambda one: one.urgency)
 
@@ -204,12 +207,15 @@ def _me(session: Session, word: str) -> str:
 
 def _check_words(session: Session, query: Query) -> None:
     """An unknown person or department would list nothing and look like good news."""
+    people = [one for one in (query.owner, query.controller, query.opened_by, query.handed_by) if one]
+    departments = [one for one in (query.department, query.queue) if one]
+    if not people and not departments:
+        return
     team = session.desk.reference.team
-    for handle in (query.owner, query.controller, query.opened_by, query.handed_by):
-        if handle:
-            team.person(handle)
-    for name in (query.department, query.queue):
-        if name and name not in team.departments:
+    for handle in people:
+        team.person(handle)
+    for name in departments:
+        if name not in team.departments:
             team.addressee(name)
 
 

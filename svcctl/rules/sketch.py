@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 
 class Following(NamedTuple):
-    """The deadline that runs out first: the clock's key, when, whether it is late, and its time (``3d``) if any."""
+    """The deadline that runs out first: the clock's key, when, whether it is late, its time (``3d``) if any.
+
+    ``at`` is when in seconds since the epoch.
+    """
 
     clock: str
     due: datetime
     late: bool
     within: str
+    at: float
 
 
 class Passing(NamedTuple):
@@ -96,7 +100,7 @@ class Sketch:
             return 2, -self.ended, self.id
         if self.following is None:
             return 1, self.opened, self.id
-        return 0, self.following.due.timestamp(), self.id
+        return 0, self.following.at, self.id
 
 
 def sketch(request: Request, clocks: Sequence[Clock], zone: tzinfo | None = None) -> Sketch:
@@ -106,7 +110,8 @@ def sketch(request: Request, clocks: Sequence[Clock], zone: tzinfo | None = None
     clock = next_clock(clocks)
     following = None
     if clock is not None and clock.due is not None:
-        following = Following(clock.run.key, clock.due, clock.late, str(clock.run.within) if clock.run.within else "")
+        within = str(clock.run.within) if clock.run.within else ""
+        following = Following(clock.run.key, clock.due, clock.late, within, clock.due.timestamp())
     items = {}
     for name, item in request.items.items():
         passing = (item.handoff.from_, item.handoff.to) if item.handoff is not None else ()

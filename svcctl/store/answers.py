@@ -102,8 +102,17 @@ def _first(
     from svcctl.rules.watch import Moving
 
     ones = [Moving(*one) for one in moving]
-    found = [Following(one.clock, one.due(now, calendar(one.calendar)), False, str(one.time)) for one in ones]
-    return min([following, *found] if following else found, key=lambda one: one.due.timestamp())
+    dues = [one.due(now, calendar(one.calendar)) for one in ones]
+    found = [
+        Following(one.clock, due, False, str(one.time), due.timestamp()) for one, due in zip(ones, dues, strict=True)
+    ]
+    return min([following, *found] if following else found, key=lambda one: one.at)
+
+
+def is_whole(query: Query) -> bool:
+    """Whether the ``selection`` of a query selects just what it asks for."""
+    people = query.owner or query.in_hands_of or query.department or query.queue or query.handed_by
+    return not (people or query.stage or query.fields or query.text or query.due_before)
 
 
 def selection(query: Query, now: datetime) -> Selection:
@@ -150,7 +159,8 @@ def _sketched(
     following = None
     if due:
         at = datetime.fromisoformat(due)
-        following = Following(clock, at, at.timestamp() < moment, within)
+        second = at.timestamp()
+        following = Following(clock, at, second < moment, within, second)
     return Sketch(
         path[-17:],
         title,
