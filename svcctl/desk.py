@@ -321,43 +321,15 @@ class Desk:
         Raises:
             Refused: an unknown type, client, channel, priority or addressee, or something required is missing.
         """
-        from svcctl.rules import opening
+        from svcctl.opening import Opener
 
-        opening.refuse_long_title(header.title)
-        values = {name: getattr(header, name) for name in ("type", "client", "channel", "priority", "controller")}
-        is_new = self._is_new_client(header.client)
-        opening.check_values({**values, "client": "" if is_new else header.client}, self.reference)
-        team = self.reference.team
-        if to:
-            team.addressee(to)
-        regulation = opening.governing(values, self.reference.regulations(now.astimezone(self.reference.zone).date()))
-        first = opening.first_department(regulation)
-        department = opening.opener_department(team, to, person.handle, first)
-        header = header._replace(regulation=regulation.ref if regulation else "", department=department)
-        opening.check_required(header, regulation)
-        opening.check_authority(header, regulation, team)
-        events = opening.first_events(header, to, team)
-        return self.open_request(person, now, header, events, lambda: self._first_contact(header.client), dry_run)
+        def prepare() -> list[Written]:
+            opener = Opener(self, person, now)
+            written = opener.opened(header, to)
+            self.remarks = opener.remarks or self.remarks
+            return [written]
 
-    def _is_new_client(self, handle: str) -> bool:
-        """Whether nobody knows the client yet; a handle that is nearly a known one is likelier misspelt than new."""
-        if not handle or self.tree.content(f"clients/{handle}.yaml") is not None:
-            return False
-        from svcctl.model.schema import nearest
-
-        return not nearest(handle, self.reference.clients())
-
-    def _first_contact(self, handle: str) -> list[FileChange]:
-        """The file of a client whom nobody knows yet: somebody on the telephone cannot wait for it to be made."""
-        from svcctl.model.handles import check_handle
-        from svcctl.model.settings import Client
-        from svcctl.store.clientfile import added
-
-        if not self._is_new_client(handle):
-            return []
-        files = added(Client(check_handle(handle), handle), self.tree)
-        self.remarks = [Message("new client {handle}", handle=handle)]
-        return files
+        return self._write(prepare, person, now, dry_run)[0]
 
     def open_request(
         self,
@@ -378,7 +350,7 @@ class Desk:
         """
 
         def prepare() -> list[Written]:
-            return [self._opened(person, now, header, events, files() if callable(files) else files)]
+            return [self.opened(person, now, header, events, files() if callable(files) else files, set())]
 
         return self._write(prepare, person, now, dry_run)[0]
 
@@ -417,11 +389,11 @@ class Desk:
         done = synchronise(here, remote)
         if done.warning:
             self.warnings.append(done.warning)
-        self._stand_on(done.tip)
+        self.stand_on(done.tip)
         if dry_run or not self._start_joined(person, now, done.both):
             return done
         after = synchronise(here, remote)
-        self._stand_on(after.tip)
+        self.stand_on(after.tip)
         return done._replace(tip=after.tip, pulled=done.pulled + after.pulled, pushed=done.pushed + after.pushed)
 
     def _start_joined(self, person: Person, now: datetime, merged: Sequence[str]) -> list[Request]:
@@ -475,7 +447,7 @@ class Desk:
                     continue
                 if warning:
                     self.warnings.append(warning)
-                self._stand_on(tip)
+                self.stand_on(tip)
                 return requests
         raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
 
@@ -516,9 +488,10 @@ class Desk:
             if said:
                 self.warnings.append(said)
         if tip != self.tree.commit:
-            self._stand_on(tip)
+            self.stand_on(tip)
 
-    def _stand_on(self, commit: str) -> None:
+    def stand_on(self, commit: str) -> None:
+        """Reads the desk as it is in this commit."""
         self.tree = Tree(self.git, self.objects, commit, self.parsed)
         self.reference = Reference(self.tree)
 
@@ -545,12 +518,23 @@ class Desk:
         files = [FileChange(named.get(name, name), content) for name, content in deed.files]
         return Written(request, "", [FileChange(path, text.encode()), *files], recorded)
 
-    def _opened(
-        self, person: Person, now: datetime, header: Header, events: Sequence[Event], files: Sequence[FileChange]
+    def opened(
+        self,
+        person: Person,
+        now: datetime,
+        header: Header,
+        events: Sequence[Event],
+        files: Sequence[FileChange],
+        given: set[str],
     ) -> Written:
+        """What a new request comes to, inside the lock; nothing is written yet.
+
+        Args:
+            given: the ids that are given already and nowhere written; the new one is added.
+        """
         from svcctl.rules.process import opening
 
-        header = header._replace(id=self._free_id(now))
+        header = header._replace(id=self._free_id(now, given))
         request = fold(header, ())
         regulation = self.reference.regulation(header.regulation)
         first = opening(request, regulation, self.reference.team) if regulation else []
@@ -565,10 +549,11 @@ class Desk:
         ]
         return Written(request, message, [FileChange(record_path(header.id), text.encode()), *moved], recorded)
 
-    def _free_id(self, now: datetime) -> str:
+    def _free_id(self, now: datetime, given: set[str]) -> str:
         while True:
             candidate = new_request_id(now.date(), self.entropy)
-            if self.tree.content(record_path(candidate)) is None:
+            if candidate not in given and self.tree.content(record_path(candidate)) is None:
+                given.add(candidate)
                 return candidate
 
     def _applied(
