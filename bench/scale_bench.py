@@ -1,0 +1,290 @@
+"""How daily commands grow with a desk, beside what other programs take for the same work on the same machine.
+
+``python -m bench.scale_bench [N …] [--reports] [--peers]`` makes desks of N requests (1,000 and 100,000), one in twenty
+open, and times whole processes, each in turn with ``python -c "import click"``; medians are printed. ``--peers`` adds
+Taskwarrior, todoman and hledger (Debian: taskwarrior, todoman, hledger) with as many tasks or entries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bench.generator import END, SHIPPED, Kind, make
+from bench.startup import program
+
+PAIRS = 7
+SIZES = (1000, 100_000)
+NOW = END + timedelta(hours=1)
+REPORTS = ("service", "flow", "rework", "workload", "decisions", "deadlines", "channels", "clients", "nps", "digest")
+REFERENCE = [sys.executable, "-c", "import click"]
+
+
+def environment(folder: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "SVCCTL_DESK": folder, "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": NOW.isoformat()}
+
+
+def timed(command: Sequence[str], world: dict[str, str], folder: str | None = None) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, check=True, env=world, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+def pairs(command: Callable[[int], Sequence[str]], world: dict[str, str]) -> tuple[float, float]:
+    """Median seconds, and the median ratio to the reference of the same moment."""
+    found = [(timed(command(n), world), timed(REFERENCE, world)) for n in range(PAIRS)]
+    return statistics.median(own for own, _ in found), statistics.median(own / other for own, other in found)
+
+
+def index_of(folder: str) -> str:
+    return os.path.join(folder, ".git", "svcctl", "index.sqlite")
+
+
+def cold(folder: str) -> None:
+    """The first listing: everything is read."""
+    if os.path.exists(index_of(folder)):
+        os.unlink(index_of(folder))
+    seconds = timed([program(), "list", "--overdue"], environment(folder))
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    size = os.path.getsize(index_of(folder)) / 1e6
+    print(f"  cold index: {seconds:.1f} s, {memory:.0f} MB in the largest process, {size:.1f} MB on disk")
+
+
+def memory_of(command: Sequence[str], folder: str) -> float:
+    """The largest process of a command, in MB."""
+    code = "import resource,subprocess,sys; subprocess.run(sys.argv[1:],stdout=-3,check=True); " + (
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code, *command], env=environment(folder), capture_output=True, check=True
+    )
+    return int(out.stdout) / 1024
+
+
+def printing(folder: str, words: Sequence[str]) -> float:
+    """Seconds of processor time that a command spends on writing its answer down."""
+    command = [sys.executable, "-m", "bench.scale_bench", "--stages", *words]
+    out = subprocess.run(command, env=environment(folder), capture_output=True, check=True, text=True)
+    return float(out.stderr.split()[-1])
+
+
+def stages(words: list[str]) -> None:
+    """Runs a command in this process and tells on stderr how long drawing and printing took."""
+    from svcctl.cli import listing
+    from svcctl.cli.main import run
+    from svcctl.cli.session import Session
+    from svcctl.render import findings
+
+    spent = 0.0
+
+    def watch(room: object, name: str) -> None:
+        inner = getattr(room, name)
+
+        def outer(*arguments: object, **named: object) -> object:
+            nonlocal spent
+            begin = time.process_time()
+            try:
+                return inner(*arguments, **named)
+            finally:
+                spent += time.process_time() - begin
+
+        setattr(room, name, outer)
+
+    watch(listing, "requests_table")
+    watch(Session, "show")
+    watch(findings, "findings_text")
+    run(Session(), words)
+    print(spent, file=sys.stderr)
+
+
+def targets(folder: str, *status: str) -> list[tuple[str, str]]:
+    """Ids and owners of open requests without a stage, as the command line lists them."""
+    words = [word for one in status for word in ("--status", one)]
+    out = subprocess.run(
+        [program(), "list", *words, "--json"], env=environment(folder), capture_output=True, check=True
+    )
+    return [(one["id"], one["owner"] or "") for one in json.loads(out.stdout)]
+
+
+def daily(folder: str) -> dict[str, tuple[float, float]]:
+    """Median seconds and ratios of the daily commands."""
+    world = environment(folder)
+    mine = targets(folder, "in_progress")
+    world_commands: dict[str, Callable[[int], Sequence[str]]] = {
+        "check": lambda n: [program(), "check"],
+        "list --overdue": lambda n: [program(), "list", "--overdue"],
+        "list --mine": lambda n: [program(), "list", "--mine"],
+        "search": lambda n: [program(), "search", f"арматуру {10 + n} мм"],
+        "show ID": lambda n: [program(), "show", mine[n][0]],
+        "show PART": lambda n: [program(), "show", mine[n][0][-6:]],
+        "take ID": lambda n: [program(), "--as", "kim", "note", mine[n][0], "-m", "звонили"],
+        "handoff ID": lambda n: [program(), "--as", mine[n][1], "handoff", mine[n][0], "--to", "service", "-m", "x"],
+    }
+    return {name: pairs(command, world) for name, command in world_commands.items()}
+
+
+def floor(folder: str) -> float:
+    """Median seconds of ``git add`` and ``git commit`` of one record, by plain git in the same desk."""
+    paths = subprocess.run(["git", "-C", folder, "ls-files", "requests"], capture_output=True, text=True, check=True)
+    chosen = random.Random(3).sample(paths.stdout.split(), PAIRS)
+    found = []
+    who = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
+    for path in chosen:
+        with open(os.path.join(folder, path), "a", encoding="utf-8") as file:
+            file.write("\n")
+        world = environment(folder)
+        begin = time.perf_counter()
+        subprocess.run(["git", "-C", folder, "add", "--", path], env=world, check=True)
+        subprocess.run(
+            ["git", "-C", folder, *who, "commit", "-qm", "x"], env=world, check=True, stdout=subprocess.DEVNULL
+        )
+        found.append(time.perf_counter() - begin)
+    return statistics.median(found)
+
+
+def reports(folder: str) -> None:
+    """Seconds of every report: of the last month, and of all years."""
+    world = environment(folder)
+    for name in REPORTS:
+        month = statistics.median(
+            timed([program(), "report", name, "--period", f"{NOW:%Y-%m}"], world) for _ in range(3)
+        )
+        whole = timed([program(), "report", name, "--period", "2000..2027"], world)
+        print(f"  report {name:<12} month {month:6.2f} s   all years {whole:6.2f} s", flush=True)
+
+
+# The peers
+
+
+def taskwarrior(folder: str, parent: str) -> None:
+    """Taskwarrior on the same tasks: all in its pending file, and after it has moved the completed ones away."""
+    import sqlite3
+
+    connection = sqlite3.connect(index_of(folder))
+    rows = connection.execute("SELECT title, opened, ended, state, next_due FROM request").fetchall()
+    rng = random.Random(1)
+    pending, completed = [], []
+    for title, opened, ended, state, due in rows:
+        name = uuid.UUID(int=rng.getrandbits(128), version=4)
+        if state == 2:
+            completed.append(
+                f'[description:"{title}" end:"{ended}" entry:"{opened}" status:"completed" uuid:"{name}"]\n'
+            )
+            continue
+        at = f' due:"{int(datetime.fromisoformat(due).timestamp())}"' if due else ""
+        pending.append(f'[description:"{title}"{at} entry:"{opened}" status:"pending" uuid:"{name}"]\n')
+    for label, first, second in (("all in one file", pending + completed, []), ("after its gc", pending, completed)):
+        place = os.path.join(parent, "task-" + label.split()[0])
+        os.makedirs(place)
+        for name_, lines in (("pending.data", first), ("completed.data", second)):
+            with open(os.path.join(place, name_), "w", encoding="utf-8") as file:
+                file.writelines(lines)
+        settings = f"data.location={place}\nconfirmation=no\nhooks=0\ngc={0 if not second else 1}\n"
+        with open(os.path.join(place, "taskrc"), "w", encoding="utf-8") as file:
+            file.write(settings)
+        world = {**os.environ, "TASKRC": os.path.join(place, "taskrc")}
+        timed(["task", "overdue"], world)
+        compare(f"task overdue, {label}", lambda: timed(["task", "overdue"], world), folder)  # noqa: B023
+
+
+def compare(label: str, peer: Callable[[], float], folder: str) -> None:
+    """A peer in turn with ``check`` and ``list --overdue``."""
+    world = environment(folder)
+    own: dict[str, list[tuple[float, float]]] = {"check": [], "list --overdue": []}
+    for _ in range(PAIRS):
+        for name, found in own.items():
+            found.append((timed([program(), *name.split()], world), peer()))
+    for name, found in own.items():
+        ours, theirs = (statistics.median(pair[n] for pair in found) for n in (0, 1))
+        ratio = statistics.median(mine / other for mine, other in found)
+        print(f"  {label}: {theirs:.3f} s; svcctl {name}: {ours:.3f} s, 1/{1 / ratio:.1f} of it", flush=True)
+
+
+def hledger(total: int, parent: str) -> None:
+    """hledger's balance of as many transactions."""
+    path = os.path.join(parent, "journal")
+    with open(path, "w", encoding="utf-8") as file:
+        for number in range(total):
+            day = (END - timedelta(hours=number * 0.35)).date()
+            file.write(f"{day} request {number}\n  income:sales  {number % 97} EUR\n  assets:bank\n\n")
+    print(f"  hledger balance of {total:,}: {timed(['hledger', '-f', path, 'balance'], dict(os.environ)):.2f} s")
+
+
+def todoman(total: int, parent: str) -> None:
+    """todoman's first listing of so many tasks; later ones come from its cache."""
+    place = os.path.join(parent, "todo", "sales")
+    os.makedirs(place)
+    for number in range(total):
+        text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VTODO\nUID:{number}\nSUMMARY:request {number}\n"
+        text += (
+            f"DUE:{(END - timedelta(hours=number)):%Y%m%dT%H%M%S}\nDTSTAMP:20261101T000000Z\nEND:VTODO\nEND:VCALENDAR\n"
+        )
+        with open(os.path.join(place, f"{number}.ics"), "w", encoding="utf-8") as file:
+            file.write(text)
+    settings = os.path.join(parent, "todo.py")
+    with open(settings, "w", encoding="utf-8") as file:
+        file.write(f'path = "{parent}/todo/*"\ncache_path = "{parent}/todo.sqlite3"\n')
+    command = ["todoman", "--config", settings, "list"]
+    first, then = (timed(command, dict(os.environ)) for _ in range(2))
+    print(f"  todoman list of {total:,}: first {first:.2f} s, then {then:.2f} s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--reports", action="store_true")
+    parser.add_argument("--peers", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as parent:
+        first: dict[str, tuple[float, float]] = {}
+        for total in sorted(chosen.sizes):
+            folder = os.path.join(parent, str(total))
+            make(folder, total, kind=Kind(0.05, SHIPPED))
+            print(f"{total:,} requests", flush=True)
+            cold(folder)
+            for name, (own, ratio) in daily(folder).items():
+                first.setdefault(name, (own, ratio))
+                times = f"{own / first[name][0]:.2f} x its time in the smallest desk"
+                print(f"  {name:<16}{own * 1000:8.1f} ms {ratio:6.2f} x click   {times}", flush=True)
+            click = statistics.median(timed(REFERENCE, environment(folder)) for _ in range(PAIRS))
+            for words in (["check"], ["list", "--overdue"]):
+                own = printing(folder, words)
+                print(f"  of {' '.join(words)}, drawing and printing: {own * 1000:.1f} ms = {own / click:.2f} x click")
+            for words in (["check"], ["list", "--overdue"], ["show", targets(folder, "in_progress")[0][0]]):
+                print(f"  memory of {words[0]}: {memory_of([program(), *words], folder):.0f} MB")
+            if chosen.reports:
+                reports(folder)
+            if chosen.peers:
+                peers(folder, total, parent)
+            print(f"  git add + git commit of one record: {floor(folder) * 1000:.1f} ms", flush=True)
+
+
+def peers(folder: str, total: int, parent: str) -> None:
+    place = os.path.join(parent, f"peers-{total}")
+    os.makedirs(place)
+    if shutil.which("task"):
+        taskwarrior(folder, place)
+    if shutil.which("hledger"):
+        hledger(total, place)
+    if shutil.which("todoman"):
+        todoman(min(total, 10_000), place)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--stages"]:
+        stages(sys.argv[2:])
+    else:
+        main()
