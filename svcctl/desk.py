@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from svcctl.store.index import Index, Place, Selection
     from svcctl.store.records import Record
     from svcctl.store.remote import Remote
+    from svcctl.store.repair import Repair
     from svcctl.store.sync import Choice, Synced
 
 MIN_PART = 3
@@ -370,6 +371,24 @@ class Desk:
         """
         self._write(lambda: [Written(None, message, changes() if callable(changes) else changes)], person, now, dry_run)
 
+    def repair(self, person: Person, now: datetime, dry_run: bool = False) -> list[Repair]:
+        """Puts right what loses nothing, in one commit by the person, and the folder's files that are behind it.
+
+        Raises:
+            Refused: one of the files has edits that are not committed.
+        """
+        from svcctl.store.repair import behind, repairs
+
+        done: list[Repair] = []
+
+        def prepare() -> list[Written]:
+            found = repairs(self.tree)
+            done[:] = [*behind(self.tree, dry_run), *found.done]
+            return [Written(None, found.subject, found.changes, body=found.body)] if found.changes else []
+
+        self._write(prepare, person, now, dry_run)
+        return done
+
     def sync(self, person: Person, now: datetime, remote: Remote, choice: Choice, dry_run: bool = False) -> Synced:
         """Brings this clone and another repository together and reads the desk as it is then.
 
@@ -627,13 +646,14 @@ class Written(NamedTuple):
     message: str
     changes: Sequence[FileChange]
     events: Sequence[Event] = ()
+    body: str = ""
 
 
 def _message(written: Sequence[Written]) -> str:
     from svcctl.store.subject import commit_message, one_line
 
     if len(written) == 1 and written[0].message:
-        body = f"\n\n{written[0].request.id}\n" if written[0].request else "\n"
+        body = f"\n\n{written[0].request.id}\n" if written[0].request else f"\n{written[0].body}"
         return one_line(written[0].message) + body
     return commit_message([(one.request.id, one.events) for one in written if one.request is not None])
 

@@ -2,42 +2,74 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import click
+
 from svcctl.cli.command import command, json_flag
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
+
+if TYPE_CHECKING:
+    from svcctl.store.fsck import Findings
+    from svcctl.store.repair import Repair
 
 PROBLEMS_EXIT = 3
 
 
 @command("fsck")
+@click.option("--repair", is_flag=True, help="First put right what can be without losing anything, in one commit.")
+@click.option("--dry-run", is_flag=True, help="Only say what --repair would put right.")
 @json_flag
-def fsck(session: Session, as_json: bool) -> int:
+def fsck(session: Session, repair: bool, dry_run: bool, as_json: bool) -> int:
     """Check every committed file of the desk: each alone, then against the others.
 
     All problems are listed, each with its place and what to do; the exit code is 3 when there are any. Files that
     svcctl has no use for are only mentioned.
 
-    Example: svcctl fsck --json
+    --repair mends line ends, lines that stand twice, the order of events, records in the wrong place, and files of the
+    folder that are behind the last commit. What could mean two things is left for a person.
+
+    Example: svcctl fsck --repair --dry-run
     """
-    from svcctl.render.visible import visible
     from svcctl.store.fsck import fsck as check
 
+    if dry_run and not repair:
+        raise click.UsageError("--dry-run says what --repair would do: svcctl fsck --repair --dry-run")
+    repaired = session.desk.repair(session.person, session.now, dry_run) if repair else []
     found = check(session.desk.reference)
     if as_json:
-        session.answer_json(
-            {
-                "checked": found.checked,
-                "problems": [problem.as_json() for problem in found.problems],
-                "warnings": [warning.as_json() for warning in found.warnings],
-            }
-        )
-        return PROBLEMS_EXIT if found.problems else 0
+        _print_json(session, found, repaired)
+    else:
+        _print(session, found, repaired, dry_run)
+    for warning in session.desk.warnings:
+        session.say(warning)
+    return PROBLEMS_EXIT if found.problems else 0
+
+
+def _print_json(session: Session, found: Findings, repaired: list[Repair]) -> None:
+    session.answer_json(
+        {
+            "checked": found.checked,
+            "problems": [problem.as_json() for problem in found.problems],
+            "warnings": [warning.as_json() for warning in found.warnings],
+            "repaired": [repair.as_json() for repair in repaired],
+        }
+    )
+
+
+def _print(session: Session, found: Findings, repaired: list[Repair], dry_run: bool) -> None:
+    from svcctl.render.visible import visible
+
+    pattern = Message("would repair {path}: {what}") if dry_run else Message("repaired {path}: {what}")
+    for repair in repaired:
+        message = Message(pattern.source, path=repair.path, what=repair.message)
+        session.answer(visible(session.text(message)))
     for warning in found.warnings:
         session.say(problem_line(warning))
     for problem in found.problems:
         session.answer(visible(session.text(problem_line(problem))))
     session.answer(session.text(_summary(found.checked, len(found.problems))))
-    return PROBLEMS_EXIT if found.problems else 0
 
 
 def _summary(files: int, problems: int) -> Message:

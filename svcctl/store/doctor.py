@@ -239,7 +239,7 @@ def _some(names: list[str]) -> str:
 
 
 def _edits(tree: Tree) -> Check:
-    edited = sorted({*_changed(tree), *_untracked(tree.git)})
+    edited = sorted({*changed(tree), *_untracked(tree.git)})
     if not edited:
         return Check("edits", True, Message("every file is as it was committed"))
     found = Message.plural(
@@ -249,7 +249,7 @@ def _edits(tree: Tree) -> Check:
     return Check("edits", False, found, todo)
 
 
-def _changed(tree: Tree) -> Iterator[str]:
+def changed(tree: Tree) -> Iterator[str]:
     """Files that differ from the commit, in the index or the folder.
 
     Compared here: ``git status`` would run the filters of the repository's settings.

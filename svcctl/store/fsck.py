@@ -20,8 +20,11 @@ from svcctl.model.team import Team, parse_team
 from svcctl.rules.consistency import ATTACHMENTS, Index, Seen, check_record, unnamed
 from svcctl.store import yaml
 from svcctl.store.git import Entry
+from svcctl.store.offercheck import counted, offer_events
+from svcctl.store.offerfiles import OfferFiles
 from svcctl.store.records import parse_record
 from svcctl.store.reference import Reference, parsed_regulation, shipped_yaml
+from svcctl.store.repair import warnings as untidy
 from svcctl.store.tree import Tree, decoded
 from svcctl.store.zones import zone
 
@@ -47,6 +50,7 @@ class Around(NamedTuple):
     settings: Settings | None
     team: Team | None
     channels: Mapping[str, Channel] | None
+    offers: OfferFiles
 
     def names(self, folder: str, ending: str) -> set[str]:
         """The names of the files right in a folder."""
@@ -65,13 +69,16 @@ def fsck(reference: Reference) -> Findings:
     rooms = {entry.path: _room(entry.path) for entry in plain}
     own = [entry for entry in plain if rooms[entry.path] in _CHECKS]
     texts = dict(_texts(reference.tree, own, problems))
-    around = _around(reference.tree, frozenset(entry.path for entry in entries), texts)
+    around = _around(reference, frozenset(entry.path for entry in entries), texts)
     problems.extend(_absent(around))
     for path, text in texts.items():
         problems.extend(_guarded(path, partial(_CHECKS[rooms[path]], path, text, around)))
-    problems.extend(_records(reference, around, [entry for entry in plain if rooms[entry.path] == "requests"]))
+    warnings = [_unknown(path) for path, room in rooms.items() if not room]
+    warnings.extend(warning for path, text in texts.items() for warning in untidy(path, text))
+    records = [entry for entry in plain if rooms[entry.path] == "requests"]
+    problems.extend(_records(reference, around, texts, records, warnings))
     problems.sort(key=lambda problem: problem.place)
-    return Findings(len(entries), problems, [_unknown(path) for path, room in rooms.items() if not room])
+    return Findings(len(entries), problems, sorted(warnings, key=lambda warning: warning.place))
 
 
 # The files of a desk
@@ -124,7 +131,7 @@ def _texts(tree: Tree, entries: list[Entry], problems: list[Problem]) -> Iterato
             problems.extend(error.problems)
 
 
-def _around(tree: Tree, paths: frozenset[str], texts: Mapping[str, str]) -> Around:
+def _around(reference: Reference, paths: frozenset[str], texts: Mapping[str, str]) -> Around:
     def said(path: str, parse: Callable[[Map], T]) -> T | None:
         try:
             return parse(_mapping(path, texts[path]))
@@ -132,7 +139,8 @@ def _around(tree: Tree, paths: frozenset[str], texts: Mapping[str, str]) -> Arou
             return None
 
     channels = said("channels.yaml", parse_channels) if "channels.yaml" in paths else {}
-    return Around(tree, paths, said("desk.yaml", parse_settings), said("team.yaml", parse_team), channels)
+    settings, team = said("desk.yaml", parse_settings), said("team.yaml", parse_team)
+    return Around(reference.tree, paths, settings, team, channels, OfferFiles("", reference))
 
 
 def _absent(around: Around) -> Iterator[Problem]:
@@ -320,6 +328,9 @@ def _offer(path: str, text: str, around: Around) -> Iterator[Problem]:
     elif f"requests/{path.removeprefix('offers/').rpartition('/')[0]}.yaml" not in around.paths:
         message = Message("there is no request {id}", id=offer.offer)
         yield Problem(Place(path), "no-such-request", message, Message("it may lie in another clone: git pull"))
+    else:
+        yield from counted(offer, path, around.paths)
+        yield from (one for one in _guarded(path, partial(_parsed, around.offers.priced, offer)) if one.path == path)
 
 
 _CHECKS: dict[str, Callable[[str, str, Around], Iterable[Problem]]] = {
@@ -340,7 +351,9 @@ _CHECKS: dict[str, Callable[[str, str, Around], Iterable[Problem]]] = {
 # Records
 
 
-def _records(reference: Reference, around: Around, entries: list[Entry]) -> Iterator[Problem]:
+def _records(
+    reference: Reference, around: Around, texts: Mapping[str, str], entries: list[Entry], warnings: list[Problem]
+) -> Iterator[Problem]:
     files = {path for path in around.paths if path.startswith(ATTACHMENTS)}
     index = Index(
         {_id(entry.path) for entry in entries},
@@ -355,12 +368,14 @@ def _records(reference: Reference, around: Around, entries: list[Entry]) -> Iter
     for path, text in _texts(reference.tree, entries, unreadable):
         header, events, problems = parse_record(text, path)
         yield from problems
+        warnings.extend(untidy(path, text))
         if not problems:
             whole.add(_id(path))
         if header is not None and header.id == _id(path):
             found = check_record(header, events, path, partial(_place, text, path), index, seen)
             # An event whose line could not be read is not a lost one.
             yield from (problem for problem in found if not problems or problem.code != "lost-event")
+            yield from offer_events(header.id, events, partial(_place, text, path), around.paths, texts)
     yield from unreadable
     yield from unnamed(files, seen, set(index.requests) - whole)
 

@@ -41,7 +41,7 @@ def test_a_desk_in_order(svc: Svc, tmp_path: Path) -> None:
     svc(f"link {svc.new()} {request}")
     count = svc.git("ls-files").count("\n")
     assert svc("fsck").out == f"checked {count} files: no problems\n"
-    assert svc.json("fsck") == {"checked": count, "problems": [], "warnings": []}
+    assert svc.json("fsck") == {"checked": count, "problems": [], "warnings": [], "repaired": []}
 
 
 def test_every_file_of_reference_is_read(svc: Svc) -> None:
