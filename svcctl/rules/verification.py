@@ -91,16 +91,23 @@ def _name_faults(path: str) -> Iterator[Fault]:
         yield Fault("path", Message("the path is one of git's own, or leads out of the desk"), _leave_out)
     elif any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in path):
         yield Fault("path", Message("the path has characters that cannot be seen, or is not UTF-8"), _leave_out)
-    elif not room(path) or (room(path) == RECORD and not _is_record(path)):
+    elif not room(path) or (room(path) == RECORD and not is_record(path)):
         yield Fault("foreign-path", Message("a desk has no room for this file"), Message("move it to docs/"))
 
 
 _leave_out = Message("give it another name")
 
 
-def _is_record(path: str) -> bool:
+def is_record(path: str) -> bool:
+    """Whether a path is where a request's record has to be."""
     name = path[-22:-5]
     return is_request_id(name) and path == record_path(name)
+
+
+def tidied(text: str) -> str:
+    """A file's text as it is written here: without a byte order mark, lines ended as everywhere in a desk."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return lines if not lines or lines.endswith("\n") else lines + "\n"
 
 
 # People

@@ -13,23 +13,30 @@ from typing import NamedTuple
 from svcctl.model.event import Event
 from svcctl.model.ids import record_path
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Place, Problem, SvcctlError
-from svcctl.model.recurrence import Recurrence, parse_recurrence
+from svcctl.model.problems import BrokenFiles, Place, Problem
+from svcctl.model.recurrence import parse_recurrence
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Header, fold
 from svcctl.model.settings import SSH, parse_settings
 from svcctl.model.team import Person, Team, parse_team
 from svcctl.rules import verification as rules
-from svcctl.rules.appending import event_faults, header_faults, import_faults, is_imported, occurrence_faults
-from svcctl.rules.approvals import Need
+from svcctl.rules.appending import (
+    are_imported,
+    event_faults,
+    header_faults,
+    import_faults,
+    no_version,
+    occurrence_faults,
+)
 from svcctl.rules.verification import Fault
+from svcctl.store.commitfiles import CommitFiles, mapping_of
 from svcctl.store.commits import Changes, Made, commits, compared
 from svcctl.store.git import Blob, Git, Objects
 from svcctl.store.joint import Joint
 from svcctl.store.merge import Parts, take_apart
 from svcctl.store.records import Record, parse_record
 from svcctl.store.reference import Reference, parsed_regulation
-from svcctl.store.tree import Tree, decoded
+from svcctl.store.tree import Tree
 
 _SHORT = 10
 """As many characters of a commit's id as people read."""
@@ -103,10 +110,9 @@ class Verifier:
         reference = Reference(Tree(git, objects, old))
         self.before, self.team = reference.team, reference.team
         self.signed = reference.settings.sign == SSH
-        self._history = Reference(Tree(git, objects, new))
+        self.files = CommitFiles(git, objects, new)
         self._owners: dict[str, str] = {}
-        self._teams: dict[str, Team | None] = {}
-        self._regulations: dict[str, Regulation | None] = {}
+        self._misplaced: dict[str, Blob | None] = {}
 
     # A commit
 
@@ -135,7 +141,7 @@ class Verifier:
         person = rules.author_of(made.author, self.team)
         if person is not None or len(changes) != 1 or "team.yaml" not in changes[0]:
             return person
-        before, after = self._team_at(made.parents[0]), self._team_at(made.id)
+        before, after = self.files.team(made.parents[0]), self.files.team(made.id)
         return rules.newcomer(made.author, before, after, self.team) if before and after else None
 
     def _identity(self, made: Made, person: Person | None) -> Iterator[Fault]:
@@ -175,6 +181,8 @@ class Verifier:
         return signers(self.git, [made.id for made in self.found if made.signed], [self.before])
 
     def _plain(self, made: Made, person: Person, changes: Changes) -> Iterator[Problem]:
+        gone = [path for path, change in changes.items() if change.after is None and _is_misplaced(path)]
+        self._misplaced = {path[-22:-5]: changes[path].before for path in gone}
         # The team comes first: an import writes records of people whom it adds in the same commit.
         for path in sorted(changes, key=lambda path: (rules.room(path) != rules.TEAM, path)):
             change = changes[path]
@@ -193,62 +201,21 @@ class Verifier:
         except BrokenFiles as error:
             yield from error.problems or [Problem(Place(edit.path), error.code, error.message, error.hint)]
 
-    # What stands in commits
-
-    def _text(self, blob: Blob | None, path: str) -> str:
-        """A file's text, empty where there is none."""
-        found = self.objects.read(blob.oid) if blob else None
-        return decoded(found[1], path) if found else ""
-
-    def _at(self, commit: str, path: str) -> str | None:
-        """A file's text in a commit; None where it is not there, or is no text."""
-        found = self.objects.read(f"{commit}:{path}")
-        try:
-            return decoded(found[1], path) if found else None
-        except BrokenFiles:
-            return None
-
-    def _team_at(self, commit: str) -> Team | None:
-        """The team that a commit has; None where it cannot be read."""
-        found = self.objects.read(f"{commit}:team.yaml")
-        if found is None:
-            return None
-        if found[0] not in self._teams:
-            try:
-                self._teams[found[0]] = Tree(self.git, self.objects, commit).parse("team.yaml", parse_team)
-            except BrokenFiles:
-                self._teams[found[0]] = None
-        return self._teams[found[0]]
-
     def _known_team(self, edit: Edit) -> Team:
         """The team in force, with whom the writer of an older commit knew."""
-        then = self._team_at(edit.parent)
+        then = self.files.team(edit.parent)
         return rules.both_teams(self.team, then) if then is not None and then != self.team else self.team
-
-    def _regulation(self, ref: str, commit: str) -> Regulation | None:
-        """The version of a regulation that a request is bound to, as a commit or the history has it."""
-        name, _, version = ref.partition("@")
-        path = f"regulations/{name}.md"
-        found = self.objects.read(f"{commit}:{path}") if ref and "/" not in name and "\n" not in name else None
-        key = f"{ref} {found[0] if found else ''}"
-        if ref and key not in self._regulations:
-            self._regulations[key] = self._read_regulation(ref, version, found[1] if found else b"", path)
-        return self._regulations.get(key)
-
-    def _read_regulation(self, ref: str, version: str, content: bytes, path: str) -> Regulation | None:
-        try:
-            one = parsed_regulation(decoded(content, path), path) if content else None
-            return one if one and str(one.version) == version else self._history.regulation(ref)
-        except BrokenFiles:
-            return None
 
     # Records
 
     def _record(self, edit: Edit) -> Iterator[Problem]:
         if edit.after is None:
-            yield _problem(edit.path, _deleted(edit.path, edit.parent))
+            if not _is_misplaced(edit.path):
+                yield _problem(edit.path, _deleted(edit.path, edit.parent))
             return
-        text, before = self._text(edit.after, edit.path), self._text(edit.before, edit.path)
+        # svcctl fsck --repair puts a record where it belongs.
+        edit = edit._replace(before=edit.before or self._misplaced.get(edit.path[-22:-5]))
+        text, before = self.files.text(edit.after, edit.path), self.files.text(edit.before, edit.path)
         record = parse_record(text, edit.path)
         known = parse_record(before, edit.path) if edit.before else Record(None, [], [])
         said = {(problem.code, str(problem.message)) for problem in known.problems}
@@ -263,21 +230,27 @@ class Verifier:
         yield from (_problem(edit.path, fault, before if fault.code in _IN_OLD else text) for fault in faults)
 
     def _opened(self, edit: Edit, header: Header, events: list[Event]) -> Iterator[Fault]:
-        if is_imported(header):
+        if are_imported(header, events):
             yield from import_faults(events, header.by, edit.person, self.team)
-        elif "errand" in header.fields and header.by != edit.person.handle:
-            yield from occurrence_faults(header, events, self._errand(edit.commit.id, header.fields["errand"]))
+            return
+        regulation, team = self.files.regulation(header.regulation, edit.parent), self._known_team(edit)
+        if "errand" in header.fields and header.by != edit.person.handle:
+            defined = self.files.errand(edit.commit.id, header.fields["errand"])
+            yield from occurrence_faults(header, events, defined, regulation, team)
         else:
-            regulation = self._regulation(header.regulation, edit.parent)
-            known = not header.regulation or regulation is not None
-            faults = list(header_faults(header, edit.person, known))
+            faults = list(header_faults(header, edit.person, regulation, team))
             yield from faults or self._added(edit, header, [], events, regulation)
 
     def _added(
         self, edit: Edit, header: Header, before: list[Event], added: list[Event], regulation: Regulation | None
     ) -> Iterator[Fault]:
+        for event in added:
+            ref = event.__dict__.get("values", {}).get("regulation") if event.do == "set" else ""
+            if ref and self.files.regulation(ref, edit.parent) is None:
+                yield no_version(ref, event.id)
+                return
         team = self._known_team(edit)
-        needs = self._needs(edit, header, before, added, regulation, team)
+        needs = self.files.needs(edit.commit.id, header, before, added, regulation, team)
         yield from event_faults(header, before, added, edit.person, regulation, team, needs)
 
     def _grown(self, edit: Edit, record: Record, known: Record, before: str, text: str) -> Iterator[Fault]:
@@ -294,7 +267,7 @@ class Verifier:
             message = Message("there is an event {id} already", id=name)
             yield Fault("duplicate-event", message, Message("an event's id is its own: do it with svcctl"), name)
             return
-        if is_imported(record.header) and added and all(_is_imported(event) for event in added):
+        if are_imported(record.header, added):
             yield from import_faults(added, edit.person.handle, edit.person, self.team)
             return
         regulation = self._bound(edit, record.header, known.events)
@@ -304,59 +277,33 @@ class Verifier:
         """The regulation of a request as it stood before."""
         changed = any(event.do == "set" for event in events)
         ref = fold(header, events).regulation if changed else header.regulation
-        return self._regulation(ref, edit.parent)
-
-    def _errand(self, commit: str, name: str) -> Recurrence | None:
-        path = f"errands/{name}.yaml"
-        text = self._at(commit, path) if "\n" not in name else None
-        return _errand_of(text, path) if text is not None else None
-
-    def _needs(
-        self,
-        edit: Edit,
-        header: Header,
-        before: list[Event],
-        added: list[Event],
-        regulation: Regulation | None,
-        team: Team,
-    ) -> list[Need] | None:
-        """The approvals that the offer needs which a commit approves or rejects; None where that is not known."""
-        judged = [event for event in added if event.do in ("offer_approved", "offer_rejected")]
-        if not judged:
-            return None
-        from svcctl.model.ids import offer_path
-        from svcctl.model.offer import Offer
-        from svcctl.rules.approvals import needs
-        from svcctl.rules.offering import maker
-
-        revision = judged[0].__dict__["revision"]
-        request = fold(header, before)
-        whose = maker(request, revision) or header.by
-        path = offer_path(header.id, revision)
-        try:
-            offer = Tree(self.git, self.objects, edit.commit.id).parse(path, Offer.parse) if "\n" not in path else None
-            return needs(offer, request, regulation, team, whose, judged[0].at.date()) if offer else None
-        except SvcctlError:
-            return None
+        return self.files.regulation(ref, edit.parent)
 
     # Other files
 
     def _team_file(self, edit: Edit) -> Iterator[Problem]:
-        after = _team_of(self._text(edit.after, edit.path))
-        before = self._team_at(edit.parent)
+        after = _team_of(self.files.text(edit.after, edit.path))
+        before = self.files.team(edit.parent)
         if before is None:
             yield from (_problem(edit.path, one) for one in rules.head_only(edit.person, self.team, edit.path))
             return
         faults = list(rules.team_faults(edit.person, before, after, self.team, self.signed))
-        yield from (_problem(edit.path, fault, self._text(edit.after, edit.path)) for fault in faults)
+        yield from (_problem(edit.path, fault, self.files.text(edit.after, edit.path)) for fault in faults)
         if not faults:
             self.team = rules.changed_team(self.team, before, after)
 
     def _desk_file(self, edit: Edit) -> Iterator[Problem]:
-        parse_settings(_mapping(self._text(edit.after, edit.path), edit.path))
+        parse_settings(mapping_of(self.files.text(edit.after, edit.path), edit.path))
         yield from self._head_file(edit)
 
+    def _is_tidied(self, edit: Edit) -> bool:
+        """Whether a file says the very same as before, written otherwise."""
+        texts = [rules.tidied(self.files.text(blob, edit.path)) for blob in (edit.before, edit.after)]
+        return texts[0] == texts[1] != ""
+
     def _head_file(self, edit: Edit) -> Iterator[Problem]:
+        if self._is_tidied(edit):
+            return
         for fault in rules.head_only(edit.person, self.team, edit.path):
             yield _problem(edit.path, fault)
 
@@ -364,11 +311,13 @@ class Verifier:
         yield from self._owned(edit, lambda text: parsed_regulation(text, edit.path).owner)
 
     def _errand_file(self, edit: Edit) -> Iterator[Problem]:
-        yield from self._owned(edit, lambda text: parse_recurrence("", _mapping(text, edit.path)).by)
+        yield from self._owned(edit, lambda text: parse_recurrence("", mapping_of(text, edit.path)).by)
 
     def _owned(self, edit: Edit, owner_in: Callable[[str], str]) -> Iterator[Problem]:
         """A file whose owner is named in it: changed by them, or by a head; a new one is its author's own."""
-        after = owner_in(self._text(edit.after, edit.path)) if edit.after else ""
+        if self._is_tidied(edit):
+            return
+        after = owner_in(self.files.text(edit.after, edit.path)) if edit.after else ""
         owner = self._owners.get(edit.path) or self._owner_before(edit, owner_in) or after
         faults = list(rules.owner_faults(edit.person, edit.path, owner, self.team))
         yield from (_problem(edit.path, fault) for fault in faults)
@@ -376,15 +325,15 @@ class Verifier:
             self._owners[edit.path] = after
 
     def _owner_before(self, edit: Edit, owner_in: Callable[[str], str]) -> str:
-        text = self._at(self.old, edit.path)
-        text = self._text(edit.before, edit.path) if text is None else text
+        text = self.files.at(self.old, edit.path)
+        text = self.files.text(edit.before, edit.path) if text is None else text
         try:
             return owner_in(text) if text else ""
         except BrokenFiles:
             return ""
 
     def _readers(self, edit: Edit) -> Iterator[Problem]:
-        before, after = self._text(edit.before, edit.path), self._text(edit.after, edit.path)
+        before, after = self.files.text(edit.before, edit.path), self.files.text(edit.after, edit.path)
         yield from (_problem(edit.path, one) for one in rules.reader_faults(edit.person, before, after))
 
     def _offer(self, edit: Edit) -> Iterator[Problem]:
@@ -406,7 +355,7 @@ class Verifier:
     def _naming(self, commit: str, path: str) -> tuple[set[str], set[str]]:
         """The ids of the events that name a file, and of those that are redacted, in the record it belongs to."""
         record = record_path(path.split("/")[4])
-        events = parse_record(self._at(commit, record) or "", record).events
+        events = parse_record(self.files.at(commit, record) or "", record).events
         naming = {event.id for event in events if event.__dict__.get("file") == path}
         return naming, {event.__dict__["event"] for event in events if event.do == "redacted"}
 
@@ -427,7 +376,7 @@ class Verifier:
                 yield from (_problem(path, fault) for fault in faults)
                 return
         if kind == rules.RECORD:
-            yield from (_problem(path, fault, self._text(after, path)) for fault in joint.record_faults(path))
+            yield from (_problem(path, fault, self.files.text(after, path)) for fault in joint.record_faults(path))
         elif kind == rules.ATTACHMENT:
             yield from self._merged_attachment(joint, made, person, path)
         elif kind == rules.READERS:
@@ -464,35 +413,14 @@ _CHECKS: dict[str, Callable[[Verifier, Edit], Iterator[Problem]]] = {
 }
 _OWNED = (rules.TEAM, rules.DESK, rules.ATTRIBUTES, rules.REGULATION, rules.ERRAND)
 _IN_OLD = ("event-removed",)
-_IMPORTS = frozenset(("activity", "implied_by"))
-
-
-def _is_imported(event: Event) -> bool:
-    return not _IMPORTS.isdisjoint(event.extra)
 
 
 def _ask_head(team: Team) -> Message:
     return Message("ask a head: {names}", names=rules.heads_of(team))
 
 
-def _mapping(text: str, path: str) -> dict[str, object]:
-    from svcctl.store import yaml
-
-    mapping, problems = yaml.read(text, path)
-    if problems or mapping is None:
-        raise BrokenFiles(problems)
-    return mapping
-
-
 def _team_of(text: str) -> Team:
-    return parse_team(_mapping(text, "team.yaml"))
-
-
-def _errand_of(text: str, path: str) -> Recurrence | None:
-    try:
-        return parse_recurrence(path.rpartition("/")[2].removesuffix(".yaml"), _mapping(text, path))
-    except BrokenFiles:
-        return None
+    return parse_team(mapping_of(text, "team.yaml"))
 
 
 def _each_once(events: Sequence[Event]) -> list[Event]:
@@ -504,8 +432,13 @@ def _deleted(path: str, parent: str) -> Fault:
     return Fault("deleted", message, Message("git checkout {commit} -- {path}", commit=parent[:10], path=path))
 
 
+def _is_misplaced(path: str) -> bool:
+    """Whether a file lies among the records, and where none belongs."""
+    return rules.room(path) == rules.RECORD and not rules.is_record(path)
+
+
 def _header_changed(old: Parts, new: Parts) -> Iterator[Fault]:
-    if old.header == new.header:
+    if rules.tidied(old.header) == rules.tidied(new.header):
         return
     pairs = list(zip(old.header.split("\n"), new.header.split("\n"), strict=False))
     there, here = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))

@@ -12,6 +12,7 @@ import pytest
 
 from svcctl.cli.main import run
 from svcctl.cli.session import Session
+from svcctl.model.ids import record_path
 from svcctl.model.problems import Refused
 from svcctl.store.git import Git
 from tests.conftest import Svc, git
@@ -86,6 +87,17 @@ def test_a_desk_whose_team_cannot_be_read_is_told(clone: Clone) -> None:
     clone.write("team.yaml", "colour: red\n")
     clone.git("commit", "-q", "--allow-empty", "-m", "Nothing")
     assert "“colour” is no key of team.yaml" in clone("verify HEAD~1", code=3).err
+
+
+def test_a_record_in_the_wrong_folder_may_be_put_where_it_belongs(clone: Clone) -> None:
+    right = record_path(clone.json(["new", "Rebar"])["id"])
+    wrong, text = right.replace("/23/", "/24/"), (clone.folder / right).read_text()
+    for old, new, code in ((right, wrong, 3), (wrong, right, 0)):
+        clone.git("rm", "-q", "--cached", old)
+        (clone.folder / old).unlink()
+        clone.write(new, text)
+        clone("verify HEAD~1", code=code)
+        clone.person = "kim"
 
 
 # The shared repository

@@ -19,6 +19,7 @@ from svcctl.rules.verification import (
     reader_faults,
     room,
     team_faults,
+    tidied,
 )
 
 HEAD = Person("petrova", email="petrova@example.com", department="sales", role="head")
@@ -83,6 +84,12 @@ def test_names_that_cannot_be_seen_are_refused(path: str) -> None:
 
 def test_what_is_there_already_may_keep_its_name() -> None:
     assert codes("old.txt", before="100644") == []
+
+
+def test_a_text_is_tidied() -> None:
+    assert tidied("\ufeffa\r\nb") == "a\nb\n"
+    assert tidied("a\nb\n") == "a\nb\n"
+    assert tidied("") == ""
 
 
 def test_whom_an_address_means() -> None:

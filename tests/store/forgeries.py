@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 
-from svcctl.model.ids import record_path
+from svcctl.model.ids import derived_event_id, record_path
+from svcctl.model.recurrence import parse_recurrence
+from svcctl.rules.recurring import request_id
+from svcctl.store import yaml
 from tests.store.pushing import Forgery, Stage
 
 FORGERIES: dict[str, tuple[Forgery, str]] = {}
@@ -125,6 +130,31 @@ def an_occurrence_of_an_errand_that_says_something_else(stage: Stage) -> None:
     stage.commit()
 
 
+@forged("it is not what the recurring errand “stock” says")
+def an_errand_opened_at_a_moment_of_ones_own(stage: Stage) -> None:
+    definition = stage.read("errands/stock.yaml")
+    mapping, _ = yaml.read(definition, "errands/stock.yaml")
+    defined = parse_recurrence("stock", mapping or {})
+    moment = datetime.fromisoformat("2026-11-24T15:00:00+03:00")
+    name = request_id(defined, moment)
+    head = f"id: {name}\ntitle: Count the stock\ntype: errand\ncontroller: petrova\nopened: {moment.isoformat()}\n"
+    stage.write(record_path(name), f"{head}by: petrova\nfields:\n  errand: stock\nevents:\n")
+    stage.commit()
+
+
+@forged("it is not what the recurring errand “stock” says")
+def an_errand_opened_and_settled_in_anothers_name(stage: Stage) -> None:
+    mapping, _ = yaml.read(stage.read("errands/stock.yaml"), "errands/stock.yaml")
+    defined = parse_recurrence("stock", mapping or {})
+    moment = datetime.fromisoformat("2026-11-30T09:00:00+03:00")
+    name = request_id(defined, moment)
+    event = {"id": derived_event_id(name, "1"), "n": 1, "prev": "", "at": moment.isoformat(), "by": "petrova"}
+    head = f"id: {name}\ntitle: Count the stock\ntype: errand\ncontroller: petrova\nopened: {moment.isoformat()}\n"
+    row = json.dumps({**event, "do": "resolved", "outcome": "done"})
+    stage.write(record_path(name), f"{head}by: petrova\nfields:\n  errand: stock\nevents:\n- {row}\n")
+    stage.commit()
+
+
 @forged("there is no recurring errand “nowhere”")
 def an_occurrence_of_no_errand(stage: Stage) -> None:
     new_record(stage, "petrova", more="fields:\n  errand: nowhere\n")
@@ -133,8 +163,9 @@ def an_occurrence_of_no_errand(stage: Stage) -> None:
 
 @forged("ivanova brings in deeds of sidorov")
 def an_import_of_a_colleagues_deeds(stage: Stage) -> None:
-    event = '{"id": "zz000001", "n": 1, "prev": "", "at": "2026-11-23T10:00:00+03:00", "by": "sidorov", "do": "taken"}'
-    new_record(stage, more="fields:\n  log: a\n  case: b\n", events=f"- {event}\n")
+    event = {"id": "zz000001", "n": 1, "prev": "", "at": "2026-11-23T10:00:00+03:00", "by": "sidorov", "do": "taken"}
+    row = json.dumps({**event, "activity": "x"})
+    new_record(stage, more="fields:\n  log: a\n  case: b\n", events=f"- {row}\n")
     stage.commit()
 
 
@@ -340,6 +371,46 @@ def a_refund_beyond_ones_authority(stage: Stage) -> None:
 def to_approve_ones_own_offer(stage: Stage) -> None:
     content = stage.events("offered")[-1]["content"]
     stage.event("offered", "offer_approved", revision="r1", content=content, subject="approve")
+    stage.commit()
+
+
+@forged("no escalation of the regulation gives it to ivanova")
+def to_take_over_by_an_escalation(stage: Stage) -> None:
+    stage.event("theirs", "escalated", clock="resolve", level="100%", to=["ivanova"], assign="ivanova")
+    stage.commit()
+
+
+@forged("ivanova is not asked to approve “approve”")
+def to_approve_an_offer_that_cannot_be_read_meanwhile(stage: Stage) -> None:
+    content = stage.events("offered")[-1]["content"]
+    path = f"offers/2026/11/23/{stage.ids['offered']}/r1.yaml"
+    text = stage.read(path)
+    stage.write(path, "nonsense")
+    stage.event("offered", "offer_approved", revision="r1", content=content, subject="approve")
+    stage.commit()
+    stage.write(path, text)
+    stage.commit()
+
+
+@forged("there is no regulation free@9, now or in the history")
+def to_leave_the_regulation_for_one_that_is_not(stage: Stage) -> None:
+    stage.event("staged", "set", values={"regulation": "free@9"}, old={"regulation": "commercial-offer@1"})
+    stage.commit()
+
+
+@forged("“offer_approved” does not come from an event log")
+def an_approval_as_an_import(stage: Stage) -> None:
+    event = (
+        '{"id": "zz000001", "n": 1, "prev": "", "at": "2026-11-23T10:00:00+03:00", "by": "ivanova", '
+        '"do": "offer_approved", "revision": "r1", "activity": "x"}'
+    )
+    new_record(stage, more="fields:\n  log: a\n  case: b\n", events=f"- {event}\n")
+    stage.commit()
+
+
+@forged("refund 50 % is beyond what ivanova decides alone")
+def a_refund_beyond_ones_authority_at_the_opening(stage: Stage) -> None:
+    new_record(stage, more="regulation: complaint@1\nfields:\n  refund: 50%\n")
     stage.commit()
 
 

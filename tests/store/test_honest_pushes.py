@@ -53,7 +53,8 @@ def hub(made_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     svc = Svc(desk, monkeypatch)
     svc.write("prices/metal.yaml", PRICES)
     svc.write("regulations/pricing.md", STAGES)
-    svc.write("desk.yaml", (desk / "desk.yaml").read_text() + SELLER)
+    svc.write("regulations/marked.md", "\ufeff" + STAGES.replace("pricing", "marked"))
+    svc.write("desk.yaml", "\ufeff" + (desk / "desk.yaml").read_text() + SELLER)
     svc(f"server init {tmp_path / 'hub.git'}")
     svc.git("push", "-q", str(tmp_path / "hub.git"), "main")
     yield tmp_path / "hub.git"
@@ -128,7 +129,7 @@ def an_offer_that_the_head_approves(a: Clone, b: Clone) -> None:
     b(f"offer reject {one} -m dear --reason price", as_="petrova", err=SAID)
     sync(b, a)
     a(f"accept {one}")
-    a(f'offer lines {one} add A-12 1', err=SAID)
+    a(f"offer lines {one} add A-12 1", err=SAID)
     a(f"offer submit {one}", err=SAID)
     a(f"offer approve {one}", as_="petrova", err=SAID)
     sync(a)
@@ -329,6 +330,13 @@ def two_requests_that_drew_one_id(a: Clone, b: Clone) -> None:
         clone(f"link {clone.new('Linked')} {one}")
     sync(a, b, a)
     assert sorted(row["title"] for row in a.json("list")) == ["Linked", "Linked", "Of ivanova", "Of sidorov"]
+
+
+@honest
+def what_says_the_same_written_otherwise(a: Clone, b: Clone) -> None:
+    for path in ("regulations/marked.md", "desk.yaml"):
+        a.write(path, (a.folder / path).read_text(encoding="utf-8").removeprefix("\ufeff"))
+    sync(a)
 
 
 @honest
