@@ -201,10 +201,12 @@ def fields(values: Iterable[str]) -> dict[str, str]:
     Raises:
         click.BadParameter: a word without ``=``, or a key that is no plain word.
     """
+    from svcctl.rules.opening import is_field_name
+
     found: dict[str, str] = {}
     for text in values:
         key, sign, value = text.partition("=")
-        if not sign or not key or len(key) > 60 or not key.replace("-", "_").isidentifier():
+        if not sign or not is_field_name(key):
             raise click.BadParameter(f"“{text}” should be KEY=VALUE, the key one plain word")
         found[key] = value
     return found

@@ -17,7 +17,7 @@ _text = click.option("--text", default="", metavar="TEXT", help="The client's wo
 
 
 @command("new")
-@click.argument("title")
+@click.argument("title", required=False)
 @click.option("--type", "kind", default="request", metavar="T", help="What a regulation applies to: offer, complaint …")
 @click.option("--client", default="", metavar="C", help="One of clients/.")
 @click.option("--channel", default="", metavar="CH", help="One of channels.yaml.")
@@ -25,11 +25,13 @@ _text = click.option("--text", default="", metavar="TEXT", help="The client's wo
 @click.option("--to", default="", metavar="WHO", help="The person or department it is for.")
 @_text
 @field_option
+@click.option("--batch", default="", metavar="FILE", help="Open what the lines of a file ask for, a JSON object each.")
+@click.option("--strict", is_flag=True, help="With --batch: open nothing where a line has a problem.")
 @dry_run
 @json_flag
 def new(
     session: Session,
-    title: str,
+    title: str | None,
     kind: str,
     client: str,
     channel: str,
@@ -37,13 +39,28 @@ def new(
     to: str,
     text: str,
     field: tuple[str, ...],
+    batch: str,
+    strict: bool,
     dry_run: bool,
     as_json: bool,
-) -> None:
-    """Open a request.
+) -> int:
+    """Open a request; or many, in one commit, with --batch.
+
+    A line of a batch has a title and whatever else is known: type, client, channel, priority, to, text, fields (an
+    object of texts), ref (what the other program calls it). The same file again opens nothing twice. Lines that cannot
+    be opened are listed and left out; the exit code is 3 then.
 
     Example: svcctl new "Price for rebar A500C, 20 t" --type offer --client metallstroy --channel phone
     """
+    if batch:
+        _refuse_values(title, kind, client, channel, priority, to, text, field)
+        from svcctl.cli.batch import open_batch
+
+        return open_batch(session, batch, strict, dry_run, as_json)
+    if strict:
+        raise click.UsageError("--strict is for --batch.")
+    if title is None:
+        raise click.UsageError("Missing argument 'TITLE': say what it is about, or give --batch FILE.")
     header = Header(
         "",
         title,
@@ -59,6 +76,13 @@ def new(
     to = reachable(session, to)
     request = session.desk.open_new(session.person, session.now, header, to, dry_run=dry_run)
     session.print_changes([request], {request.id: len(request.events)}, as_json, dry_run)
+    return 0
+
+
+def _refuse_values(title: str | None, kind: str, *others: object) -> None:
+    """A batch's lines have their own values; one that was typed beside would be lost."""
+    if title is not None or kind != "request" or any(value not in ("", "normal", ()) for value in others):
+        raise click.UsageError("With --batch the lines say what is opened: leave TITLE and the other options out.")
 
 
 @command("errand")

@@ -177,6 +177,11 @@ def first_events(header: Header, to: str, team: Team) -> list[Event]:
     return [Assigned(to=to)] if to in team.people else []
 
 
+def is_field_name(name: str) -> bool:
+    """Whether a field may be called so: one plain word."""
+    return len(name) <= 60 and name.replace("-", "_").isidentifier()
+
+
 def refuse_long_title(title: str) -> None:
     """Refuses an empty title, one of several lines, and one that is a text.
 
