@@ -93,3 +93,22 @@ def test_a_second_import_adds_nothing(imported: Svc) -> None:
     again = imported(["import", "eventlog", str(LOG), "--timezone", "Europe/Rome"])
     assert again.out == "nothing new: all 4580 requests are here\n"
     assert imported.git("rev-parse", "HEAD") == head
+
+
+def test_exported_and_imported_anew_it_is_the_log_it_was(imported: Svc, tmp_path: Path) -> None:
+    from tests.cli.test_eventlogs import deeds, fresh
+
+    target = tmp_path / "desk.xes"
+    imported(["export", "xes", "-o", str(target)])
+    other = fresh(imported, "other")
+    other(["import", "eventlog", str(target)], err="kept as notes")
+    team = {person["handle"]: person["name"] for person in imported.json("team list")["people"]}
+    again = Counter(
+        (activity, at[:19].replace("T", " "), team[person])
+        for (_, activity, at, person), count in deeds(other("export csv").out).items()
+        for _ in range(count)
+    )
+    with LOG.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert again == Counter((row["concept:name"], row["time:timestamp"][:19], row["org:resource"]) for row in rows)
+    assert len(other.json("list --all")) == 4580
