@@ -75,10 +75,11 @@ def history(rng: random.Random, opened: datetime, closed: bool) -> Iterator[tupl
 
 
 class Kind(NamedTuple):
-    """What the requests are like: how many of them are open, and by which regulation each type is measured."""
+    """What the requests are like: how many of them are open, by which regulation each type is measured, hours apart."""
 
     open_share: float = OPEN_SHARE
     regulations: dict[str, str] = {}
+    apart: float = 0.35
 
 
 SHIPPED = {"offer": "commercial-offer@1", "complaint": "complaint@1", "request": "internal-request@1"}
@@ -87,7 +88,7 @@ SHIPPED = {"offer": "commercial-offer@1", "complaint": "complaint@1", "request":
 
 def record(rng: random.Random, number: int, total: int, kind: Kind = Kind()) -> FileChange:  # noqa: B008
     """One record; the last ones are the open ones."""
-    opened = (END - timedelta(hours=(total - number) * 0.35)).replace(
+    opened = (END - timedelta(hours=(total - number) * kind.apart)).replace(
         hour=rng.randint(9, 16), minute=rng.randint(0, 59)
     )
     request_id = f"R-{opened:%Y%m%d}-{word(rng, 6)}"

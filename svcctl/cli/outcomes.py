@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
-from svcctl.cli.reporting import answer, reporting
+from svcctl.cli.reporting import WHOLE, answer, reporting
 from svcctl.cli.session import Session
 from svcctl.model.problems import Usage
 
@@ -87,7 +87,7 @@ def clients(session: Session, **options: Any) -> int:
     from svcctl.cli.offerreport import worth_in
     from svcctl.reports.clients import clients as make
 
-    return answer(session, options, lambda asked: make(*asked, worth_in(session)), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, worth_in(session)), clocks=True, back=WHOLE)
 
 
 @command("people")

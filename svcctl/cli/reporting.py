@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from svcctl.reports.report import Report
 
 DEFAULT_PERIOD = "last-30-days"
+WHOLE = -1
 COMPARISONS = ("previous", "same-last-year", "none")
 
 
@@ -53,21 +54,33 @@ def period_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def entries(session: Session, clocks: bool = True) -> list[Entry]:
-    """Every request with its calendar (its department's, else its regulation's) and, where wanted, its clocks."""
+def entries(session: Session, clocks: bool = True, since: datetime | None = None) -> list[Entry]:
+    """Requests with their calendars (the department's, else the regulation's) and, where wanted, their clocks.
+
+    Args:
+        since: leave out what was closed before, where nothing has happened to it later; None: every request.
+    """
+    from svcctl.store.index import active_since
+
     desk = session.desk
+    selection = None if since is None else active_since(int(since.timestamp()))
     return [
         Entry(
             request,
             desk.clocks(request, session.now) if clocks else (),
             desk.reference.calendar_of(request.header.department, desk.regulation_of(request)),
         )
-        for request in watched(session, Message("reading"), desk.requests(), lambda: len(desk.tree.record_paths()))
+        for request in watched(
+            session, Message("reading"), desk.requests(selection), lambda: len(desk.tree.record_paths())
+        )
     ]
 
 
-def asked(session: Session, options: dict[str, Any], clocks: bool) -> Asked:
+def asked(session: Session, options: dict[str, Any], clocks: bool, back: int = WHOLE) -> Asked:
     """What the options of ``reporting`` ask for.
+
+    Args:
+        back: how many periods before its own a report looks back on, or ``WHOLE``.
 
     Raises:
         Usage: there is no such period.
@@ -76,7 +89,23 @@ def asked(session: Session, options: dict[str, Any], clocks: bool) -> Asked:
 
     period = parse_period(options["period_text"], session.desk.reference.zone, session.now)
     comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
-    return Asked(entries(session, clocks), period, comparison() if comparison else None, session.now)
+    previous = comparison() if comparison else None
+    since = None if back == WHOLE else _begin(period, previous, back)
+    return Asked(entries(session, clocks, since), period, previous, session.now)
+
+
+def _begin(period: Period, previous: Period | None, back: int) -> datetime:
+    spans = [period, *([previous] if previous else [])]
+    for _ in range(back):
+        spans.append(spans[-1].previous())
+    return min(span.start for span in spans)
+
+
+def first_opening(session: Session) -> datetime | None:
+    """When the desk's first request was opened; None where only reading all of them could tell, or there is none."""
+    index = session.desk.index()
+    found = index.one("SELECT min(opened) FROM request") if index is not None else None
+    return datetime.fromtimestamp(found[0], session.now.tzinfo) if found and found[0] is not None else None
 
 
 def answer(
@@ -84,15 +113,19 @@ def answer(
     options: dict[str, Any],
     make: Callable[[Asked], Report],
     clocks: bool = False,
+    back: int = 1,
 ) -> int:
     """Makes a report as the options of ``reporting`` say, and prints it or the requests behind one of its figures.
+
+    Args:
+        back: how many periods before its own it looks back on, or ``WHOLE`` where it is about all requests ever.
 
     A site of all reports asks them with the option ``collect``, a function that takes ``make``: nothing is printed.
     """
     if collect := options.get("collect"):
         collect(make)
         return 0
-    question = asked(session, options, clocks)
+    question = asked(session, options, clocks, back)
     made = make(question)
     form = "json" if options["as_json"] else options["form"]
     if options["figure"]:

@@ -53,6 +53,8 @@ def service(session: Session, by: str, **options: Any) -> int:
 
     Example: svcctl report service --period 2026-11 --by owner
     """
+    from svcctl.cli.reporting import first_opening
     from svcctl.reports.service import service as make
+    from svcctl.reports.trend import STEPS
 
-    return answer(session, options, lambda asked: make(*asked, by), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, by, first_opening(session)), clocks=True, back=STEPS)

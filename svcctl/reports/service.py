@@ -61,15 +61,22 @@ _BY_LABELS = {
 
 
 def service(
-    entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime, by: str = "department"
+    entries: Sequence[Entry],
+    period: Period,
+    previous: Period | None,
+    now: datetime,
+    by: str = "department",
+    first: datetime | None = None,
 ) -> Report:
     """The service report of a period.
 
     Args:
-        entries: every request of the desk, with its clocks as they stand at ``now``.
+        entries: the desk's requests, with their clocks as they stand at ``now``; those may be left out that were
+            closed before the trend begins.
         previous: the period to compare with, or None.
         by: ``department``, ``owner``, ``type`` or ``channel``: what the tables tell apart. Pick-up and first response
             belong to whom the request came to first, everything else to who has it now, or had it when it was closed.
+        first: when the desk's first request was opened, if it may have been left out.
 
     Raises:
         Usage: ``by`` is none of these.
@@ -79,7 +86,7 @@ def service(
     cases = [measured(entry, by) for entry in entries]
     found = gather(cases, period, now)
     before = None if previous is None else gather(cases, previous, now)
-    clocks = sorted({clock.name for case in cases for clock in case.clocks})
+    clocks = sorted({name.removeprefix(_ON_TIME) for name in (*found, *(before or ())) if name.startswith(_ON_TIME)})
     figures = _figures(found, before, clocks)
     return Report(
         "service",
@@ -87,7 +94,7 @@ def service(
         period,
         previous,
         figures,
-        [*_tables(found, before, by), _trend(cases, period, now)],
+        [*_tables(found, before, by), _trend(cases, period, now, first)],
         _notes(cases, figures, period),
         _finding(cases, figures, period),
         Message("Backlog"),
@@ -266,10 +273,10 @@ def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
     return Table(_titled(Message("Backlog"), by), columns, rows, ids, f"backlog_by_{by}", charts=(chart,))
 
 
-def _trend(cases: Sequence[Case], period: Period, now: datetime) -> Table:
+def _trend(cases: Sequence[Case], period: Period, now: datetime, first: datetime | None) -> Table:
     """The main figures in the periods that lead to this one, or in the months of a year."""
-    first = min((case.opened for case in cases), default=None)
-    since = None if first is None else datetime.fromtimestamp(first, now.tzinfo)
+    opened = min((case.opened for case in cases), default=None)
+    since = first or (None if opened is None else datetime.fromtimestamp(opened, now.tzinfo))
     rows = []
     for span in steps(period, since, now):
         found = gather(cases, span, now)

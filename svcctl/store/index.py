@@ -117,6 +117,11 @@ def opened_in(seconds: tuple[int, int]) -> Selection:
     return Selection("opened >= ? AND opened < ?", seconds)
 
 
+def active_since(second: int) -> Selection:
+    """Requests to which something has happened since, and those that are open or owe a promise."""
+    return LIVE | Selection("last >= ?", (second,))
+
+
 class Damaged(Exception):
     """The index turned out to be unusable while it was asked; the same question can be asked again without it."""
 
@@ -241,7 +246,9 @@ class Index:
 
     def put_files(self, changes: Iterable[tuple[str, str | None]]) -> None:
         """Notes files that are no records; None is gone."""
-        for path, oid in changes:
+        for name, oid in changes:
+            # A name that is no UTF-8 is none of svcctl's; SQLite keeps no half surrogate pairs.
+            path = name.encode("utf-8", "backslashreplace").decode()
             if oid is None:
                 self.connection.execute("DELETE FROM file WHERE path = ?", (path,))
             else:
