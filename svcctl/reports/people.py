@@ -3,7 +3,7 @@
 Counted are **chances**: things that a person had in their own hands and that turned out well or not. To a period count
 those that were decided in it, and deadlines that were missed and still run at its end (or now):
 
-- a promise of theirs, kept in time or not; a hand-off to them, answered in time or not;
+- a promise of theirs, kept in time or not; a hand-off to them, answered in time or not (taken back, it is nobody's);
 - a stage that they finished (or own), a request that they resolved (or own), in time or not;
 - work that they passed on, accepted or returned; a resolution of theirs that lasted seven days, or was reopened.
 
@@ -129,7 +129,8 @@ def _whose(request: Request, clock: Clock, done: bool) -> str:
         return next((promise.by for promise in request.promises if promise.event == run.of), "")
     if run.name == "accept":
         handoff = next((one for one in request.handoffs if one.event == run.of), None)
-        return "" if handoff is None else _answerer(handoff.outcome, handoff.outcome_by, handoff.to)
+        answerable = handoff is not None and handoff.outcome in ("", "accepted", "returned")
+        return handoff.to if handoff is not None and answerable else ""
     if run.name == "resolve":
         resolved = request.status == "resolved" and done
         return request.resolutions[-1][1] if resolved else "" if done else _holder(request.main_item)
@@ -144,11 +145,6 @@ def _whose(request: Request, clock: Clock, done: bool) -> str:
 def _holder(item: WorkItem) -> str:
     """Whom it lies with: of an open hand-off with the addressee."""
     return item.handoff.to if item.handoff else item.owner
-
-
-def _answerer(outcome: str, by: str, to: str) -> str:
-    """Whoever accepted or returned it; else whom it was handed to, unless the sender took it back."""
-    return by if outcome in ("accepted", "returned") else "" if outcome else to
 
 
 def _passed_on(request: Request, start: int, end: int) -> Iterator[Chance]:
