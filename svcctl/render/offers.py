@@ -20,7 +20,7 @@ from svcctl.render.offerwords import (
     percent_text,
     written_date,
 )
-from svcctl.render.templates import render
+from svcctl.render.templates import OWN_SECONDS, render
 from svcctl.render.visible import is_seen
 from svcctl.rules.offers import PricedLine, PricedOffer, plain
 
@@ -29,7 +29,8 @@ Document = dict[str, Any]
 
 def offer_html(document: Document, directories: Sequence[str], cache: str | None = None) -> str:
     """The offer as one HTML page that opens from disk and prints on A4; arguments and errors as of ``render``."""
-    return render(f"offer/{document['language']}.html.j2", document, directories, cache)
+    seconds = OWN_SECONDS + len(document["lines"]) // 500
+    return render(f"offer/{document['language']}.html.j2", document, directories, cache, seconds)
 
 
 _IMAGES = ((b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"<svg", "svg+xml"), (b"<?xml", "svg+xml"))

@@ -7,26 +7,35 @@ from collections.abc import Iterator
 
 from svcctl.model.event import BadEvent
 from svcctl.model.problems import SvcctlError
-from svcctl.store.git import KEPT, OPTIONS, Git
+from svcctl.store.git import KEPT, OPTIONS, Git, failure
 from svcctl.store.records import parse_record
 
 
 def commits_of(root: str, commit: str, path: str) -> Iterator[tuple[str, bytes]]:
-    """The commits that touched a path, oldest first, each with the file's content after it."""
+    """The commits that touched a path, oldest first, each with the file's content after it.
+
+    Raises:
+        BrokenFiles: the repository is broken; the message is git's own.
+    """
     _forget_git_variables()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from git import Repo
+    from git.exc import GitError
 
     settings = [OPTIONS[number + 1] for number in range(0, len(OPTIONS), 2)]
-    with Repo(root) as repo:
-        repo.git.set_persistent_git_options(c=settings)
-        repo.git.update_environment(**Git(root).environment, GIT_LITERAL_PATHSPECS="1")
-        for found in repo.iter_commits(commit, paths=path, reverse=True):
-            try:
-                blob = found.tree / path
-            except KeyError:
-                continue
-            yield found.hexsha, blob.data_stream.read()
+    try:
+        with Repo(root) as repo:
+            repo.git.set_persistent_git_options(c=settings)
+            repo.git.update_environment(**Git(root).environment, GIT_LITERAL_PATHSPECS="1")
+            for found in repo.iter_commits(commit, paths=path, reverse=True):
+                try:
+                    blob = found.tree / path
+                except KeyError:
+                    continue
+                yield found.hexsha, blob.data_stream.read()
+    except (GitError, ValueError) as error:
+        # What is broken in the repository, git says itself.
+        raise failure("log", str(getattr(error, "stderr", "") or error).encode("utf-8", "surrogateescape")) from None
 
 
 def _forget_git_variables() -> None:

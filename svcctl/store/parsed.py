@@ -30,9 +30,10 @@ class Parsed:
             with open(self.path, encoding="utf-8") as file:
                 stored = json.load(file)
             found = stored["mappings"] if stored["version"] == __version__ else {}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return {}
-        return found if isinstance(found, dict) else {}
+        mappings = found if isinstance(found, dict) else {}
+        return {oid: mapping for oid, mapping in mappings.items() if isinstance(mapping, dict)}
 
     def get(self, oid: str) -> Mapping[str, Any] | None:
         """The mapping of a file, or None where it was not kept."""

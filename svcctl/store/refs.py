@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from errno import ENAMETOOLONG
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles
@@ -140,8 +141,12 @@ def _first_line(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.readline().rstrip("\n")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
         return ""
+    except OSError as error:
+        if error.errno == ENAMETOOLONG:
+            return ""
+        raise
 
 
 def _shared(folder: str) -> str:

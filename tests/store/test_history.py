@@ -13,6 +13,7 @@ from svcctl.desk import Deed, open_desk
 from svcctl.model.events import Noted
 from svcctl.model.ids import record_path
 from svcctl.model.instants import parse_instant
+from svcctl.model.problems import BrokenFiles
 from svcctl.store.history import commits_of, event_commits
 from tests.conftest import NOW, Svc, git
 from tests.store.conftest import commit, tip_of
@@ -109,3 +110,10 @@ def test_a_record_that_was_broken_meanwhile_hides_nothing(svc: Svc) -> None:
 def test_reading_history_leaves_the_environment_without_gits_variables(repo: Path) -> None:
     list(commits_of(str(repo), tip_of(repo), "a.txt"))
     assert [name for name in os.environ if name.startswith("GIT_") and "CONFIG" not in name] == ["GIT_PYTHON_REFRESH"]
+
+
+def test_a_broken_repository_is_told_in_gits_words(repo: Path) -> None:
+    tip = git(repo, "rev-parse", "HEAD").strip()
+    (repo / ".git" / "shallow").write_bytes(b"garbage \xff\n")
+    with pytest.raises(BrokenFiles, match=r"git log failed: .*shallow"):
+        list(commits_of(str(repo), tip, "a.txt"))

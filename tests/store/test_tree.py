@@ -9,7 +9,7 @@ import pytest
 
 from svcctl.model.problems import BrokenFiles, Usage
 from svcctl.store.git import Git, Objects, git_folder
-from svcctl.store.tree import Tree, current_branch, decoded, find_root
+from svcctl.store.tree import Tree, current_branch, decoded, find_root, tip
 from tests.conftest import git
 from tests.store.conftest import MAIN, commit, tip_of
 
@@ -137,3 +137,18 @@ def test_a_desk_without_commits_has_no_files(repo: Path) -> None:
     assert (empty.content("a.txt"), list(empty.entries()), empty.record_paths()) == (None, [], [])
     objects.close()
     assert tip_of(repo)
+
+
+@pytest.mark.parametrize(
+    "head", [b"\xff\xfe\0" * 1000, b"ref: refs/heads/" + b"x" * 100_000, b"ref: refs/heads/a\0b", b""]
+)
+def test_a_head_that_is_none_names_no_commit(repo: Path, head: bytes) -> None:
+    (repo / ".git" / "HEAD").write_bytes(head)
+    assert tip(Git(str(repo)), str(repo / ".git")) == ""
+
+
+@pytest.mark.parametrize("pointer", [b"gitdir: ../\0x\n", b"\xff\xfe", b"gitdir: " + b"x/" * 10_000])
+def test_a_pointer_to_no_repository(tmp_path: Path, pointer: bytes) -> None:
+    (tmp_path / ".git").write_bytes(pointer)
+    with pytest.raises(BrokenFiles, match="no git repository"):
+        current_branch(git_folder(str(tmp_path)))
