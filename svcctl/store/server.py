@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from svcctl.store.tree import Tree, current_branch, decoded
 from svcctl.store.verify import Finding, verify
 
 HOOK = "pre-receive"
+_BESIDE = ".svcctl-tmp"
 _MADE_BY = "# Made by svcctl server init"
 _SETTINGS = {
     "receive.denyNonFastForwards": "true",
@@ -189,20 +191,44 @@ def set_up(folder: str, python: str, group: bool = False) -> bool:
         Refused: the folder has something else in it, or a hook of somebody else's, or cannot be written.
     """
     is_new = not os.path.exists(folder) or not os.listdir(folder)
-    git = Git(folder)
     if not is_new:
-        _check_bare(git)
+        _check_bare(Git(folder))
         _check_hook(folder)
     try:
-        os.makedirs(folder, exist_ok=True)
-        options = ["--shared=group"] if group else []
-        git.run("init", "--quiet", "--bare", *(["-b", "main"] if is_new else []), *options, "--", ".")
-        for name, value in _SETTINGS.items():
-            git.run("config", "--local", "--replace-all", name, value)
-        _write_hook(folder, python)
+        if is_new:
+            _make(folder, python, group)
+        else:
+            if group:
+                Git(folder).run("init", "--quiet", "--bare", "--shared=group", "--", ".")
+            _settle(folder, python)
     except OSError as error:
         raise not_writable(error) from None
     return is_new
+
+
+def _make(folder: str, python: str, group: bool) -> None:
+    """Makes the repository beside its place and moves it there, so that a half-made one is never met."""
+    beside = folder.rstrip("/") + _BESIDE
+    shutil.rmtree(beside, ignore_errors=True)
+    os.makedirs(beside)
+    if os.path.exists(folder):
+        # An empty folder that somebody has made ready: for a group, for example.
+        shutil.copymode(folder, beside)
+        os.chown(beside, -1, os.stat(folder).st_gid)
+    Git(beside).run("init", "--quiet", "--bare", "-b", "main", *(["--shared=group"] if group else []), "--", ".")
+    _settle(beside, python)
+    os.rename(beside, folder)
+
+
+def _settle(folder: str, python: str) -> None:
+    """Writes settings and hook, each file as a whole: a git that is killed would leave the lock of its settings."""
+    settings = os.path.join(folder, "config")
+    beside = settings + _BESIDE
+    shutil.copy2(settings, beside)
+    for name, value in _SETTINGS.items():
+        Git(folder).run("config", "--file", beside, "--replace-all", name, value)
+    os.replace(beside, settings)
+    _write_hook(folder, python)
 
 
 def _check_bare(git: Git) -> None:
@@ -234,7 +260,7 @@ def _check_hook(folder: str) -> None:
 def _write_hook(folder: str, python: str) -> None:
     path = os.path.join(folder, "hooks", HOOK)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    beside = path + ".svcctl-tmp"
+    beside = path + _BESIDE
     package = shlex.quote(os.path.dirname(os.path.abspath(svcctl.__file__)))
     with open(beside, "w", encoding="utf-8") as file:
         file.write(_SCRIPT.format(made_by=_MADE_BY, python=shlex.quote(python), package=package, hook=HOOK))

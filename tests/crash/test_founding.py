@@ -75,6 +75,7 @@ def test_server_init_killed_at_every_call(bench: Bench, tmp_path: Path, figure: 
         again = bench.run(folder, SERVER)
         assert again.code == 0, (point, way, again)
         assert git(folder / "hub.git", "config", "receive.denyDeletes") == "true\n"
+        assert [path.name for path in folder.iterdir()] == ["hub.git"], (point, way)
         assert list((folder / "hub.git").rglob("*.lock")) == [], (point, way)
         figure("server init killed at a call", int(ended.hit != ""))
 
@@ -88,5 +89,7 @@ def test_a_demo_that_was_killed_is_replaced(bench: Bench, tmp_path: Path, figure
         ended = broken(bench, folder, ["demo", "desk"], point, "alone")
         again = bench.run(folder, ["demo", "desk", "--fresh"])
         assert again.code == 0, (point, again)
-        check_clean(bench, folder / "desk")
+        found = bench.run(folder / "desk", ["fsck"])
+        assert (found.code, found.err) == (0, ""), (point, found)
+        assert git(folder / "desk", "status", "--porcelain", "--untracked-files=no") == ""
         figure("demo killed at a call", int(ended.hit != ""))
