@@ -49,7 +49,7 @@ def test_every_call_fails_once(
     "point",
     [
         Point("svcctl", "fsync", 1),
-        Point("svcctl", "link", 2),
+        Point("svcctl", "rename", 2),
         Point("fast-import.1", "fsync", 1),
         Point("unpack-objects.1", "link", 1),
         Point("update-index.1", "write", 1),
@@ -102,7 +102,7 @@ def moved(svc: Svc, disk: Path) -> None:
     svc.folder = disk / "desk"
 
 
-@pytest.mark.parametrize("leave", [0, 4096, 8192, 16384, 32768, 49152, 65536])
+@pytest.mark.parametrize("leave", [0, 8192, 32768, 65536])
 def test_a_disk_that_is_really_full(svc: Svc, bench: Bench, disk: Path, leave: int, figure: Figure) -> None:
     request = svc.new()
     moved(svc, disk)
