@@ -99,6 +99,7 @@ SECTIONS = (
             "server": ("server", "A shared repository that verifies every push."),
             "hook": ("server:hook", "What git runs in a shared repository."),
             "fsck": ("fsck", "Check every file of the desk."),
+            "archive": ("archiving", "Take closed years out of the folder; they stay in the commits."),
             "completion": ("completion", "Shell completion for bash, zsh, fish."),
         },
     ),

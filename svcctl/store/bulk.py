@@ -156,7 +156,7 @@ def write(git: Git, folder: str, branch: str, prepare: Callable[[Tree], Sequence
     try:
         with Lock(folder, git):
             for _ in range(_TRIES):
-                tree = _latest(git, objects, folder, warnings)
+                tree = latest(git, objects, folder, warnings)
                 commits = prepare(tree)
                 if not commits:
                     return Written(tree.commit, warnings)
@@ -169,7 +169,8 @@ def write(git: Git, folder: str, branch: str, prepare: Callable[[Tree], Sequence
     raise Busy(Message("others kept writing to this desk"), Message("type the command again"))
 
 
-def _latest(git: Git, objects: Objects, folder: str, warnings: list[Message]) -> Tree:
+def latest(git: Git, objects: Objects, folder: str, warnings: list[Message]) -> Tree:
+    """The tree of the branch's tip, inside the lock; finishes what an interrupted command left and says so."""
     found = objects.read("HEAD")
     tip = found[0] if found else ""
     intent = journal.pending(folder)

@@ -258,7 +258,9 @@ def changed(tree: Tree) -> Iterator[str]:
     staged = tree.git.staged(())
     yield from staged.keys() - {entry.path for entry in entries}
     for entry, content in tree.contents(entries):
-        if staged.get(entry.path) != entry.oid or _in_folder(tree.git.root, entry.path) != content:
+        found = _in_folder(tree.git.root, entry.path)
+        stands = found == content or (found is None and worktree.is_put_away(tree.git.root, entry.path))
+        if staged.get(entry.path) != entry.oid or not stands:
             yield entry.path
 
 

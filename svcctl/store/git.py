@@ -207,8 +207,6 @@ class Git:
     def stage(self, entries: Iterable[tuple[str, str | None]], modes: Mapping[str, str] | None = None) -> None:
         """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644.
 
-        git writes a copy, which takes the index's place under a lock that is known as svcctl's.
-
         Raises:
             Busy: another git has the index's lock.
             Refused: it cannot be written.
@@ -217,13 +215,21 @@ class Git:
         for path, oid in entries:
             mode = (modes or {}).get(path, "100644") if oid else "0"
             rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
+        self.rewrite_index("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]))
+
+    def rewrite_index(self, *arguments: str, feed: bytes | None = None) -> None:
+        """Lets git write a copy of the index, which takes the index's place under a lock that is known as svcctl's.
+
+        Raises:
+            Busy: another git has the index's lock.
+            Refused: it cannot be written.
+        """
         index = os.path.join(self.refs.folder, "index")
         copy = os.path.join(self.refs.own, "index")
         try:
             with GitLock(self.refs.own, index):
                 _copy_index(index, copy)
-                feed = b"\0".join([*rows, b""])
-                self.run("update-index", "-z", "--index-info", feed=feed, settings=self._filters(), index=copy)
+                self.run(*arguments, feed=feed, settings=self._filters(), index=copy)
                 os.replace(copy, index)
         except OSError as error:
             raise not_writable(error) from None

@@ -34,11 +34,24 @@ def read(root: str, path: str) -> bytes | None:
 
 
 def stands(root: str, path: str, content: bytes | None) -> bool:
-    """Whether the file has this content, or is not there for None; what is no plain file is neither."""
+    """Whether the file has this content, or is not there for None; what is no plain file is neither.
+
+    A file of an archived year need not be there: the folder says nothing else than the commit.
+    """
     try:
-        return read(root, path) == content
+        found = read(root, path)
     except IsADirectoryError:
         return False
+    return found == content or (found is None and is_put_away(root, path))
+
+
+def is_put_away(root: str, path: str) -> bool:
+    """Whether a file is missing in the folder because its year is archived."""
+    from svcctl.store.archive import has_path, years
+    from svcctl.store.git import git_folder
+
+    archived = years(os.path.join(git_folder(root), "svcctl"))
+    return has_path(archived, path) and not os.path.lexists(os.path.join(root, path))
 
 
 def strange(root: str, path: str) -> Iterator[str]:
