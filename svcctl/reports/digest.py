@@ -18,12 +18,12 @@ from svcctl.model.team import Team
 from svcctl.reports.cases import Entry, open_spans
 from svcctl.reports.deadlines import deadlines
 from svcctl.reports.figures import SMALL
-from svcctl.reports.flow import flow
+from svcctl.reports.flow import flows, resolved, time_table
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.service import service
 from svcctl.reports.table import DURATION, Column, Table
-from svcctl.reports.timeline import course
+from svcctl.reports.timeline import Course, course
 from svcctl.reports.workload import IDLE, Desk, Load, loads
 
 NUMBERS = ("resolution", "on_time", "arrived", "finished", "backlog_end")
@@ -137,7 +137,7 @@ def _advice(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk,
         _share(loads(ways, period, now, desk), desk.team)
         or _hindrance(whole)
         or _cause(entries, period, now, desk)
-        or _place(entries, period, now, desk)
+        or _place(ways, period)
         or Message("Nothing stands out: go on like this.")
     )
 
@@ -176,11 +176,14 @@ def _cause(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk) 
     )
 
 
-def _place(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk) -> Message | None:
-    made = flow(entries, period, None, now, desk.team.department_of)
-    for name in ("time_by_stage", "time_by_person"):
-        table = next((table for table in made.tables if table.name == name), None)
-        rows = [row for row in table.rows if row[0]] if table else []
-        if rows and made.figure("wait").n >= SMALL:
-            return Message("Requests lie longest with {place}: ask what they wait for there.", place=rows[0][0])
+def _place(ways: Sequence[tuple[Entry, Course]], period: Period) -> Message | None:
+    """Where the requests resolved in the period lay longest: in which stage, else with whom."""
+    inside = {entry.request.id for entry in resolved([entry for entry, _ in ways], period)}
+    found = flows([(entry, way) for entry, way in ways if entry.request.id in inside])
+    if len(found) < SMALL:
+        return None
+    for by in ("stage", "person"):
+        named = [row[0] for row in time_table(by, found, None).rows if row[0]]
+        if named:
+            return Message("Requests lie longest with {place}: ask what they wait for there.", place=named[0])
     return None

@@ -66,12 +66,12 @@ def flow(
     def courses(of: Sequence[Entry]) -> list[tuple[Entry, Course]]:
         return [(entry, course(entry.request, entry.calendar.line, moment, department_of)) for entry in of]
 
-    found = _flows(courses(resolved(entries, period)))
-    before = None if previous is None else _flows(courses(resolved(entries, previous)))
+    found = flows(courses(resolved(entries, period)))
+    before = None if previous is None else flows(courses(resolved(entries, previous)))
     lying = queued(courses(_open(entries, at)), at) if period.seconds[0] <= moment else []
     passed, passed_before = handovers(entries, period), handovers(entries, previous) if previous else None
     figures = [*_figures(found, before), *_hand_figures(passed, passed_before), _queue_figure(lying)]
-    tables = [_table(by, found, before) for by in BY]
+    tables = [time_table(by, found, before) for by in BY]
     tables = [table for table in tables if any(row[0] for row in table.rows)]
     return Report(
         "flow",
@@ -98,7 +98,8 @@ def resolved(entries: Sequence[Entry], period: Period) -> list[Entry]:
     ]
 
 
-def _flows(courses: Sequence[tuple[Entry, Course]]) -> list[Flow]:
+def flows(courses: Sequence[tuple[Entry, Course]]) -> list[Flow]:
+    """What each of these requests took."""
     found = []
     for entry, way in courses:
         line = entry.calendar.line
@@ -199,7 +200,8 @@ def _efficiency(parts: Sequence[tuple[str, Spent]]) -> float | None:
     return touch / (touch + wait) if touch + wait else None
 
 
-def _table(by: str, found: Sequence[Flow], before: Sequence[Flow] | None) -> Table:
+def time_table(by: str, found: Sequence[Flow], before: Sequence[Flow] | None) -> Table:
+    """Where the time of requests went, by one of ``BY``; where they lay longest stands first."""
     groups, earlier = _grouped(by, found), _grouped(by, before or ())
     order = sorted(groups, key=lambda group: (-sum(part.wait for _, part in groups[group]), group))
     rows = []
