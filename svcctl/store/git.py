@@ -149,7 +149,8 @@ class Git:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=self._world(settings, index, environment or {}),
-                pass_fds=self.inherited,
+                # A reader outlives the lock, and nobody has to wait for it.
+                pass_fds=() if arguments[0] == "cat-file" else self.inherited,
             )
         except FileNotFoundError:
             raise no_git() from None
