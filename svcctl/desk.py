@@ -101,6 +101,15 @@ class Desk:
         self.tree.index = self._index
         return self._index
 
+    def forget_index(self) -> None:
+        """Takes the index away, with every word in it; whoever needs one makes it anew."""
+        from svcctl.store.index import discard, index_path
+
+        if self._index is not None:
+            self._index.close()
+            self._index = self.tree.index = None
+        discard(index_path(self._own_folder))
+
     # Finding and reading
 
     def find(self, part: str) -> str:

@@ -73,6 +73,8 @@ def _write(session: Session, handle: str, pseudonym: str, found: list[Erasure], 
     deeds: list[Deed] = [
         Deed(row.request, row.events, [(path, None) for path in row.files]) for row in found if row.events
     ]
+    # What the index keeps of words cannot be taken out of it one by one; the next listing makes it anew.
+    desk.forget_index()
     if not deeds:
         desk.write_files(session.person, session.now, f"Client {handle} erased: {why}", [FileChange(*card)])
         return

@@ -86,7 +86,8 @@ def service(
     cases = [measured(entry, by) for entry in entries]
     found = gather(cases, period, now)
     before = None if previous is None else gather(cases, previous, now)
-    clocks = sorted({name.removeprefix(_ON_TIME) for name in (*found, *(before or ())) if name.startswith(_ON_TIME)})
+    begin = min(one.seconds[0] for one in (period, previous) if one is not None)
+    clocks = sorted({clock.name for case in cases for clock in case.clocks if (clock.stopped or begin) >= begin})
     figures = _figures(found, before, clocks)
     return Report(
         "service",

@@ -89,3 +89,13 @@ def test_a_dry_run_erases_nothing(svc: Svc, request_id: str) -> None:
 def test_erasing_twice_finds_nothing_more_to_hide(svc: Svc, request_id: str) -> None:
     svc(["client", "erase", "zoo", "-m", "asked"])
     assert svc.json(["client", "erase", "zoo", "-m", "again"])["hidden"] == 0
+
+
+def test_what_the_index_keeps_of_words_goes_too(svc: Svc, request_id: str) -> None:
+    assert "Слон" in svc("search Слон").out
+    index = svc.folder / ".git" / "svcctl" / "index.sqlite"
+    assert index.is_file()
+    svc(["client", "erase", "zoo", "-m", "asked"])
+    assert not index.exists()
+    assert "4510" not in svc("search 4510", err=".*").out
+    assert index.is_file()

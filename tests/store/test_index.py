@@ -179,8 +179,8 @@ def test_calendar_team_and_regulation_change_what_is_kept(big: Svc) -> None:
     _follows(big)
     same(big, questions=SOME)
     desk = (big.folder / "desk.yaml").read_text(encoding="utf-8")
-    assert "silent_after: 2d" in desk
-    big.write("desk.yaml", desk.replace("silent_after: 2d", "silent_after: 9d"))
+    assert "silent_after: 3d" in desk
+    big.write("desk.yaml", desk.replace("silent_after: 3d", "silent_after: 9d"))
     _follows(big)
     same(big, questions=SOME)
 
