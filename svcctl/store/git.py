@@ -8,16 +8,19 @@ come from somebody else.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
 from svcctl.store.gitlock import GitLock, release
 from svcctl.store.lock import disk_full, not_writable
+from svcctl.store.objectfiles import Elsewhere, ObjectFiles
 from svcctl.store.refs import PRIVATE, Refs
+
+if TYPE_CHECKING:
+    import subprocess
 
 OPTIONS = (
     "-c",
@@ -46,8 +49,11 @@ OPTIONS = (
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
 
 
+_PIPE = -1
+"""``subprocess.PIPE``: that module is imported only where a git is started."""
+
 _FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
-_LEFT = ("index", "index.lock", "intent.json.tmp")
+_LEFT = ("index", "index.lock", "config", "config.lock", "intent.json.tmp")
 
 
 class Author(NamedTuple):
@@ -132,7 +138,7 @@ class Git:
     def start(
         self,
         *arguments: str,
-        stdin: int | None = subprocess.DEVNULL,
+        stdin: int | None = None,
         settings: Sequence[str] = (),
         index: str = "",
         environment: Mapping[str, str] | None = None,
@@ -140,12 +146,15 @@ class Git:
         """Starts git with its output in a pipe; its complaints are kept with it.
 
         ``settings`` are names of configuration values that are empty for this run, whatever the desk says; ``index``
-        is a file that is used instead of the repository's index; ``environment`` is added for this run.
+        is a file that is used instead of the repository's index; ``environment`` is added for this run. Without
+        ``stdin`` there is nothing to read for it.
         """
+        import subprocess
+
         try:
             return subprocess.Popen(
                 ["git", "-C", self.root, *OPTIONS, *arguments],
-                stdin=stdin,
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=self._world(settings, index, environment or {}),
@@ -173,8 +182,9 @@ class Git:
         Raises:
             SvcctlError: git failed; the message is git's own.
         """
-        pipe = subprocess.PIPE if feed is not None else subprocess.DEVNULL
-        process = self.start(*arguments, stdin=pipe, settings=settings, index=index, environment=environment)
+        process = self.start(
+            *arguments, stdin=None if feed is None else _PIPE, settings=settings, index=index, environment=environment
+        )
         out, complaint = process.communicate(feed)
         if process.returncode not in allowed:
             raise failure(arguments[0], complaint, process.returncode)
@@ -343,22 +353,49 @@ def _emptied(names: Sequence[str]) -> dict[str, str]:
 
 
 class Objects:
-    """Reads objects through one ``git cat-file --batch`` process, started when the first is asked for."""
+    """Reads objects: a few from git's own files, others through one ``git cat-file --batch`` process.
+
+    The process is started when the first object is asked for that only git can find, or when many are.
+    """
 
     def __init__(self, git: Git) -> None:
         self._git = git
+        self._read = 0
         self._started: subprocess.Popen[bytes] | None = None
         self._failure: SvcctlError | None = None
 
     @property
     def _process(self) -> subprocess.Popen[bytes]:
         if self._started is None:
-            self._started = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE)
+            self._started = self._git.start("cat-file", "--batch", stdin=_PIPE)
         return self._started
+
+    @cached_property
+    def _files(self) -> ObjectFiles | None:
+        """The repository's own files; None where git might refuse to read them for us."""
+        try:
+            folder = self._git.refs.shared
+            is_ours = all(os.stat(place).st_uid == os.geteuid() for place in (self._git.root, folder))
+        except (SvcctlError, OSError):
+            return None
+        return ObjectFiles(os.path.join(folder, "objects")) if is_ours else None
 
     def read(self, name: str) -> tuple[str, bytes] | None:
         """An object's id and content by its name (an id, ``HEAD``, ``<commit>:<path>``), or None."""
+        if self._started is None and self._read < _FEW and self._files is not None:
+            self._read += 1
+            try:
+                return self._files.read(name)
+            except Elsewhere:
+                pass
         return next(self.read_many([name]))
+
+    def paths(self, commit: str, folder: str) -> list[str] | None:
+        """The paths of all files below a folder of a commit, where they are quick to tell; else None."""
+        try:
+            return self._files.paths(commit, folder) if self._files is not None else None
+        except Elsewhere:
+            return None
 
     def read_many(self, names: Sequence[str], block: int = 256) -> Iterator[tuple[str, bytes] | None]:
         """Objects in the order asked; asks in blocks, so that neither side waits for the other's pipe."""
@@ -401,6 +438,8 @@ class Objects:
 
     def close(self) -> None:
         """Ends the process."""
+        if self._files is not None:
+            self._files.close()
         if self._started is None or self._failure is not None:
             return
         stdin, stdout = self._pipes()
@@ -409,6 +448,10 @@ class Objects:
         if self._process.stderr:
             self._process.stderr.close()
         self._process.wait()
+
+
+_FEW = 100
+"""As many objects are read without git: starting it costs as much as reading these."""
 
 
 def no_git() -> SvcctlError:
@@ -478,7 +521,7 @@ def git_folder(root: str) -> str:
     try:
         with open(place, encoding="utf-8") as file:
             pointer = file.read()
-    except OSError:
+    except (OSError, ValueError):
         raise not_a_repository() from None
     if not pointer.startswith("gitdir: "):
         raise not_a_repository()
@@ -536,7 +579,7 @@ def _drop_private(git: Git) -> None:
 
 
 def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
-    process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=subprocess.PIPE)
+    process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=_PIPE)
     assert process.stdin is not None and process.stdout is not None
     marked: dict[str, int] = {}
     answers: list[str] = []

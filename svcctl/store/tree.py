@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REQUESTS = "requests"
+_LONGEST_HEAD = 4096
 
 
 def find_root(start: str) -> str:
@@ -42,9 +43,9 @@ def find_root(start: str) -> str:
 def current_branch(folder: str) -> str:
     """The branch that HEAD names, for example ``refs/heads/main``; empty where HEAD is detached."""
     try:
-        with open(os.path.join(folder, "HEAD"), encoding="utf-8") as file:
-            head = file.read().strip()
-    except OSError:
+        with open(os.path.join(folder, "HEAD"), encoding="utf-8", errors="replace") as file:
+            head = file.read(_LONGEST_HEAD).strip()
+    except (OSError, ValueError):
         raise not_a_repository() from None
     return head[5:] if head.startswith("ref: ") else ""
 
@@ -155,8 +156,11 @@ class Tree:
         """The paths of all request records, oldest day first."""
         if not self.commit:
             return []
-        out = self.git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit, "--", REQUESTS + "/")
-        return [path for path in out.decode("utf-8", "surrogateescape").split("\0") if path.endswith(".yaml")]
+        paths = self.objects.paths(self.commit, REQUESTS)
+        if paths is None:
+            names = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit, "--", REQUESTS + "/")
+            paths = self.git.run(*names).decode("utf-8", "surrogateescape").split("\0")
+        return [path for path in paths if path.endswith(".yaml")]
 
     def contents(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
         """The content of many files, in their order."""
