@@ -29,6 +29,33 @@ if TYPE_CHECKING:
 
 TOUCHED, WAITING, FOR_CLIENT = "touched", "waiting", "client"
 
+STILL = frozenset(
+    {
+        "noted",
+        "message_in",
+        "message_out",
+        "promised",
+        "promise_kept",
+        "promise_broken",
+        "decided",
+        "worked",
+        "rated",
+        "linked",
+        "reminded",
+        "attached",
+        "acknowledged",
+        "redacted",
+        "offer_drafted",
+        "offer_submitted",
+        "offer_approved",
+        "offer_rejected",
+        "offer_sent",
+        "offer_accepted",
+        "offer_declined",
+    }
+)
+"""Deeds that move nothing: with whom a request lies and what it waits for is as before, so they need not be applied."""
+
 DepartmentOf = Callable[[str], str]
 
 
@@ -203,9 +230,14 @@ class _Walk:
     def course(self) -> Course:
         self._open_lanes()
         for event in self.request.counted:
-            step(self.state, event)
             self.reached = min(max(self.reached, int(event.at.timestamp())), self.now)
-            self._follow(event)
+            if event.do not in STILL:
+                step(self.state, event)
+                self._follow(event)
+            if not event.automatic:
+                self._touch(event.by)
+            if event.do == "worked":
+                self._write_down(event)
         self.reached = self.now
         for lane in self.lanes.values():
             self._emit(lane)
@@ -224,10 +256,6 @@ class _Walk:
         self._change_pause()
         if keys:
             self._open_lanes()
-        if not event.automatic:
-            self._touch(event.by)
-        if event.do == "worked":
-            self._write_down(event)
 
     def _key(self, item: WorkItem) -> tuple[str, str, str]:
         handoff = item.handoff

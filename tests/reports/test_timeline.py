@@ -18,12 +18,29 @@ from svcctl.model.events import (
     Waiting,
     Worked,
 )
-from svcctl.model.request import Request
-from svcctl.reports.timeline import Course, course, spent, touch, whole, working_day
+from svcctl.model.request import Request, step
+from svcctl.reports.timeline import STILL, Course, course, spent, touch, whole, working_day
+from tests.events import example
 from tests.reports.desks import OFFICE, at, request
 from tests.reports.lives import DEPARTMENTS, NOW, Minutes, lived, requests, seconds, wrote
 
 HOUR = 3600
+
+
+@settings(max_examples=30)
+@given(requests())
+def test_deeds_that_move_nothing_move_nothing(one: Request) -> None:
+    def place() -> object:
+        lanes = [
+            (stage, item.department, item.owner, item.handoff and item.handoff.to) for stage, item in one.items.items()
+        ]
+        wait = one.waiting
+        return lanes, one.closed, one.client, one.department, wait and (wait.for_, wait.start), one.status
+
+    for do in sorted(STILL):
+        before = place()
+        step(one, example(do))
+        assert place() == before, do
 
 
 def way(of: Request) -> Course:
