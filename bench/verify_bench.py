@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from svcctl.desk import Deed, open_desk
+from svcctl.desk import open_desk
 from svcctl.model.events import Noted
+from svcctl.recording import Deed
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Moscow"))
 ROOT = Path(__file__).resolve().parents[1]

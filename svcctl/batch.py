@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from svcctl.desk import Desk, Written, author
+from svcctl.desk import Desk
 from svcctl.exchange.batchfile import REF, Line, Lines
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, SvcctlError
 from svcctl.model.request import Header, Request
 from svcctl.opening import Opener
+from svcctl.recording import Written, author
 from svcctl.rules.presence import Addressee, present
 from svcctl.store import bulk
 from svcctl.store.git import Commit

@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from svcctl.model.ids import day_folder, file_path, is_request_id, new_event_id, new_request_id, record_path, short
+from svcctl.model.ids import is_request_id, record_path, short
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, Usage
-from svcctl.model.request import Request, fold, step
-from svcctl.store.git import Author, Entry, FileChange, Git, Objects, git_folder
+from svcctl.model.request import Request, fold
+from svcctl.store.git import Entry, FileChange, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
 from svcctl.store.reference import Reference
 from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, tip
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.model.request import Header
     from svcctl.model.team import Person
-    from svcctl.rules.clocks import Clock, Run
+    from svcctl.recording import Deed, Written
+    from svcctl.rules.clocks import Clock
     from svcctl.store.index import Index, Place, Selection
     from svcctl.store.records import Record
     from svcctl.store.remote import Remote
@@ -36,20 +37,6 @@ if TYPE_CHECKING:
 MIN_PART = 3
 _MOST_MATCHES = 10
 _TRIES = 5
-
-
-class Deed(NamedTuple):
-    """Events for one request, and files that are committed with them.
-
-    A file is named by the bare name that one of the events has in its ``file``, or by its whole path; without content
-    it is deleted. ``based_on`` has what the new files were made from (None: there was none), so that nobody's work is
-    written over.
-    """
-
-    id: str
-    events: Sequence[Event]
-    files: Sequence[tuple[str, bytes | None]] = ()
-    based_on: Sequence[tuple[str, bytes | None]] = ()
 
 
 class Desk:
@@ -318,9 +305,13 @@ class Desk:
             BrokenFiles: a record has problems.
             Busy: others kept writing.
         """
-        return self._write(
-            lambda: self._judged(person, now, deeds() if callable(deeds) else deeds, at), person, now, dry_run
-        )
+        from svcctl.recording import Recorder
+
+        def prepare() -> list[Written]:
+            recorder = Recorder(self, person, now, at)
+            return [recorder.judged(deed) for deed in (deeds() if callable(deeds) else deeds)]
+
+        return self._write(prepare, person, now, dry_run)
 
     def open_new(self, person: Person, now: datetime, header: Header, to: str = "", dry_run: bool = False) -> Request:
         """Opens a request as a person asked for it: the regulation is found, what it requires is checked.
@@ -359,8 +350,11 @@ class Desk:
             Refused: an event may not happen to it.
         """
 
+        from svcctl.recording import Recorder
+
         def prepare() -> list[Written]:
-            return [self.opened(person, now, header, events, files() if callable(files) else files, set())]
+            recorder = Recorder(self, person, now)
+            return [recorder.opened(header, events, files() if callable(files) else files, set())]
 
         return self._write(prepare, person, now, dry_run)[0]
 
@@ -378,6 +372,8 @@ class Desk:
             changes: what to write; a function where it follows from what stands there: it is asked inside the lock,
                 so that two people who add to the same file at once both find their lines in it.
         """
+        from svcctl.recording import Written
+
         self._write(lambda: [Written(None, message, changes() if callable(changes) else changes)], person, now, dry_run)
 
     def repair(self, person: Person, now: datetime, dry_run: bool = False) -> list[Repair]:
@@ -386,6 +382,7 @@ class Desk:
         Raises:
             Refused: one of the files has edits that are not committed.
         """
+        from svcctl.recording import Written
         from svcctl.store.repair import behind, repairs
 
         done: list[Repair] = []
@@ -405,6 +402,7 @@ class Desk:
             Busy: it cannot be reached, others kept pushing, or files cannot be joined; says which.
             Refused: the push is not taken, or a file that has to follow has uncommitted edits.
         """
+        from svcctl.recording import author
         from svcctl.store.sync import Here, synchronise
 
         def refresh() -> str:
@@ -427,6 +425,8 @@ class Desk:
     def _start_joined(self, person: Person, now: datetime, merged: Sequence[str]) -> list[Request]:
         """Starts the stages that only both sides' work together lets begin; returns their requests."""
 
+        from svcctl.recording import Deed
+
         def deeds() -> list[Deed]:
             found = ((request_id, self._joined(request_id)) for request_id in merged)
             return [Deed(request_id, events) for request_id, events in found if events]
@@ -446,6 +446,7 @@ class Desk:
     def _write(
         self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool
     ) -> list[Request]:
+        from svcctl.recording import author, message
         from svcctl.store.git import Moved
         from svcctl.store.lock import Lock
         from svcctl.store.transaction import commit
@@ -468,7 +469,7 @@ class Desk:
                         branch,
                         self.tree.commit,
                         author(person, now),
-                        _message(written),
+                        message(written),
                         changes,
                     )
                 except Moved:
@@ -522,155 +523,6 @@ class Desk:
         """Reads the desk as it is in this commit."""
         self.tree = Tree(self.git, self.objects, commit, self.parsed)
         self.reference = Reference(self.tree)
-
-    def _judged(self, person: Person, now: datetime, deeds: Sequence[Deed], at: datetime | None) -> list[Written]:
-        return [self._judge(deed, person, now, at) for deed in deeds]
-
-    def _judge(self, deed: Deed, person: Person, now: datetime, at: datetime | None) -> Written:
-        request = self.read(deed.id)
-        if at is not None and at.timestamp() < request.opened.timestamp():
-            raise Refused(
-                Message("{id} was opened later, {at}", id=short(deed.id), at=f"{request.opened:%Y-%m-%d %H:%M}"),
-                Message("give --at a moment after that"),
-                code="before-opening",
-            )
-        for path, content in deed.based_on:
-            if self.tree.content(path) != content:
-                raise Busy(Message("{path} was changed meanwhile", path=path), Message("type the command again"))
-        recorded = self._applied(request, deed.events, person, now, at)
-        path = record_path(deed.id)
-        from svcctl.store.records import append_events
-
-        text = append_events(self.tree.text(path) or "", recorded)
-        named = {name_in(event): event.__dict__["file"] for event in recorded if event.__dict__.get("file")}
-        files = [FileChange(named.get(name, name), content) for name, content in deed.files]
-        return Written(request, "", [FileChange(path, text.encode()), *files], recorded)
-
-    def opened(
-        self,
-        person: Person,
-        now: datetime,
-        header: Header,
-        events: Sequence[Event],
-        files: Sequence[FileChange],
-        given: set[str],
-    ) -> Written:
-        """What a new request comes to, inside the lock; nothing is written yet.
-
-        Args:
-            given: the ids that are given already and nowhere written; the new one is added.
-        """
-        from svcctl.rules.process import opening
-
-        header = header._replace(id=self._free_id(now, given))
-        request = fold(header, ())
-        regulation = self.reference.regulation(header.regulation)
-        first = opening(request, regulation, self.reference.team) if regulation else []
-        recorded = self._applied(request, [*first, *events], person, now, None)
-        from svcctl.store.records import dump_record
-
-        text = dump_record(header, recorded)
-        message = f"R-…{short(header.id)} opened {person.handle}: {header.title}"
-        moved = [
-            change._replace(path=change.path.replace("{id}", f"{day_folder(header.id)}/{header.id}"))
-            for change in files
-        ]
-        return Written(request, message, [FileChange(record_path(header.id), text.encode()), *moved], recorded)
-
-    def _free_id(self, now: datetime, given: set[str]) -> str:
-        while True:
-            candidate = new_request_id(now.date(), self.entropy)
-            if candidate not in given and self.tree.content(record_path(candidate)) is None:
-                given.add(candidate)
-                return candidate
-
-    def _applied(
-        self, request: Request, events: Sequence[Event], person: Person, now: datetime, at: datetime | None
-    ) -> list[Event]:
-        """Stamps, checks and applies events, and those that the regulation lets follow."""
-        from svcctl.rules.process import following
-        from svcctl.rules.transitions import check, filled_in
-
-        team = self.reference.team
-        regulation = self.reference.regulation(request.regulation)
-        recorded: list[Event] = []
-        queue = list(events)
-        while queue:
-            event = filled_in(self._stamped(queue.pop(0), request, person, now, at), request, team)
-            check(event, request, regulation, team)
-            before = self._runs(request, regulation)
-            step(request, event)
-            event = self._frozen(event, before, request, regulation)
-            request.events.append(event)
-            recorded.append(event)
-            queue[:0] = following(request, event, regulation, team)
-        return recorded
-
-    def _stamped(self, event: Event, request: Request, person: Person, now: datetime, at: datetime | None) -> Event:
-        from svcctl.model.instants import iso
-
-        n, prev = request.next_stamp()
-        written_down = iso(now) if at is not None and at != now else ""
-        stamped = event.stamped(
-            id=event.id or new_event_id(self.entropy),
-            n=n,
-            prev=prev,
-            at=at or now,
-            by=person.handle,
-            rec=written_down,
-            also=request.other_heads(),
-        )
-        name = stamped.__dict__.get("file")
-        if name and "/" not in name:
-            # An event names its file by a bare name until its own id, part of the path, is known.
-            stamped.__dict__["file"] = file_path(request.id, stamped.id, name)
-        return stamped
-
-    def _runs(self, request: Request, regulation: Regulation | None) -> list[Run]:
-        from svcctl.rules.clocks import runs
-
-        return runs(request, regulation)
-
-    def _frozen(self, event: Event, before: Sequence[Run], request: Request, regulation: Regulation | None) -> Event:
-        from svcctl.rules.clocks import freeze
-
-        verdicts = freeze(before, request, event, regulation, self.reference.calendar_of)
-        if not verdicts:
-            return event
-        for key, verdict in verdicts.items():
-            request.frozen[key] = {**verdict, "stopped": event.at}
-        return event.with_clocks(verdicts)
-
-
-def name_in(event: Event) -> str:
-    """The bare name of the file that an event names."""
-    _, _, name = str(event.__dict__["file"]).rpartition("/")
-    return name.removeprefix(f"{event.id}-")
-
-
-class Written(NamedTuple):
-    """What one deed comes to: the request after it, the commit's words and the files."""
-
-    request: Request | None
-    message: str
-    changes: Sequence[FileChange]
-    events: Sequence[Event] = ()
-    body: str = ""
-
-
-def _message(written: Sequence[Written]) -> str:
-    from svcctl.store.subject import commit_message, one_line
-
-    if len(written) == 1 and written[0].message:
-        body = f"\n\n{written[0].request.id}\n" if written[0].request else f"\n{written[0].body}"
-        return one_line(written[0].message) + body
-    return commit_message([(one.request.id, one.events) for one in written if one.request is not None])
-
-
-def author(person: Person, now: datetime) -> Author:
-    """The commit's author: the acting person, at the moment of the deed."""
-    address = person.email or f"{person.handle}@localhost"
-    return Author(person.name or person.handle, address, f"{int(now.timestamp())} {now:%z}")
 
 
 def _not_found(part: str) -> Refused:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from svcctl.desk import Desk, author
+from svcctl.desk import Desk
 from svcctl.exchange.cases import Planned, Rules, count_events, planned
 from svcctl.exchange.eventlog import Columns, Log, Reading, read_log
 from svcctl.exchange.mapping import UNKNOWN, MapFile, Meaning, meanings, merged, parse_map
@@ -21,6 +21,7 @@ from svcctl.model.problems import BrokenFiles, Problem, Refused, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.model.section import is_word
 from svcctl.model.team import Department, Person, Team, parse_team
+from svcctl.recording import author
 from svcctl.store import bulk, teamfile, yaml
 from svcctl.store.git import Commit, FileChange
 from svcctl.store.subject import one_line

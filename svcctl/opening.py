@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
+from svcctl.recording import Recorder
 from svcctl.rules import opening
 from svcctl.store.git import FileChange
 
 if TYPE_CHECKING:
-    from svcctl.desk import Desk, Written
+    from svcctl.desk import Desk
     from svcctl.model.regulation import Regulation
     from svcctl.model.request import Header
     from svcctl.model.team import Person
+    from svcctl.recording import Written
 
 _CHECKED = ("type", "client", "channel", "priority", "controller")
 
@@ -72,7 +74,7 @@ class Opener:
         opening.check_authority(header, regulation, team)
         events = opening.first_events(header, to, team)
         files = self._first_contact(header.client)
-        written = self.desk.opened(self.person, self.now, header, events, files, self._ids)
+        written = Recorder(self.desk, self.person, self.now).opened(header, events, files, self._ids)
         self._added.update([header.client] if files else [])
         return written
 

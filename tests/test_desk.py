@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from svcctl.desk import Deed, Desk, author, name_in, open_desk
+from svcctl.desk import Desk, open_desk
 from svcctl.model.event import Event
 from svcctl.model.events import (
     Accepted,
@@ -32,6 +32,7 @@ from svcctl.model.instants import iso, parse_instant
 from svcctl.model.problems import BrokenFiles, Busy, Refused, Usage
 from svcctl.model.request import Header, Request
 from svcctl.model.team import Person
+from svcctl.recording import Deed, author, name_in
 from svcctl.render.request import request_json
 from svcctl.store.git import FileChange
 from svcctl.store.journal import Intent, declare

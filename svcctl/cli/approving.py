@@ -11,12 +11,12 @@ from svcctl.cli.command import command, dry_run, json_flag, one_id
 from svcctl.cli.offering import save
 from svcctl.cli.offers import Look, look, offer_files, revision_argument, standing_of
 from svcctl.cli.session import Session
-from svcctl.desk import Deed
 from svcctl.model.event import Event
 from svcctl.model.events import OfferAccepted, OfferApproved, OfferDeclined, OfferRejected, OfferSubmitted
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
 from svcctl.model.offertext import set_values
+from svcctl.recording import Deed
 from svcctl.render.amounts import money
 from svcctl.render.request import holder
 from svcctl.rules.drafting import validity

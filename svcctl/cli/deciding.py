@@ -71,7 +71,7 @@ def _record(
     session: Session, request_id: str, given: dict[str, str], stage: str, dry_run: bool
 ) -> tuple[Request, Decision]:
     """Decides once more inside the lock, on the record as it stands then, and records that."""
-    from svcctl.desk import Deed
+    from svcctl.recording import Deed
     from svcctl.rules.deciding import refuse_undecided
     from svcctl.rules.transitions import choose_item
 

@@ -11,7 +11,6 @@ import click
 from svcctl.cli.command import command, dry_run, json_flag, one_id
 from svcctl.cli.offers import Look, look, offer_files, say_open_points
 from svcctl.cli.session import Session, read_file
-from svcctl.desk import Deed
 from svcctl.model.events import OfferDrafted
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
@@ -23,6 +22,7 @@ from svcctl.model.problems import BrokenFiles, Place, Refused
 from svcctl.model.request import Request
 from svcctl.model.source import Map, Seq
 from svcctl.model.words import LANGUAGES
+from svcctl.recording import Deed
 from svcctl.render.amounts import money
 from svcctl.rules.drafting import BadOffer, draft, mapping, one_line, table_rows, typed_row, typed_rows, validity
 from svcctl.rules.offering import APPROVED, refuse_change

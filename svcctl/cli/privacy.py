@@ -11,8 +11,9 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
 if TYPE_CHECKING:
-    from svcctl.desk import Deed, Desk
+    from svcctl.desk import Desk
     from svcctl.model.request import Request
+    from svcctl.recording import Deed
     from svcctl.rules.privacy import Erasure
 
 _handle = click.argument("handle", metavar="HANDLE")
@@ -63,8 +64,8 @@ def _requests(desk: Desk, handle: str) -> list[Request]:
 
 
 def _write(session: Session, handle: str, pseudonym: str, found: list[Erasure], why: str) -> None:
-    from svcctl.desk import Deed
     from svcctl.model.settings import Client
+    from svcctl.recording import Deed
     from svcctl.store.clientfile import client_file, client_path
     from svcctl.store.git import FileChange
 

@@ -12,13 +12,13 @@ from svcctl.cli.command import command, dry_run, json_flag, one_id
 from svcctl.cli.offers import Look, look, offer_files, revision_argument
 from svcctl.cli.rendering import ENDINGS, document_of, rendered
 from svcctl.cli.session import Session
-from svcctl.desk import Deed
 from svcctl.model.event import Event
 from svcctl.model.events import MessageOut, OfferSent, OfferSubmitted
 from svcctl.model.ids import new_event_id, short
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
+from svcctl.recording import Deed
 from svcctl.render.amounts import money
 from svcctl.render.request import holder
 from svcctl.rules.offering import APPROVED, DRAFT, refuse_sending

@@ -246,7 +246,7 @@ class Session:
         files: Sequence[NamedFile] = (),
     ) -> None:
         """Records events for each request in one commit and prints what came of it."""
-        from svcctl.desk import Deed
+        from svcctl.recording import Deed
 
         at = self._past(at_text) if at_text else None
         deeds = [Deed(request_id, events(request_id), files) for request_id in self.read_ids(parts)]

@@ -12,10 +12,10 @@ from svcctl.model.problems import BrokenFiles, SvcctlError, Usage
 from svcctl.rules.escalation import ESCALATED, REMINDED, Notice, World, nobody, notices
 
 if TYPE_CHECKING:
-    from svcctl.desk import Deed
     from svcctl.exchange.outbox import Outbox
     from svcctl.model.calendar import Calendar
     from svcctl.model.request import Request
+    from svcctl.recording import Deed
     from svcctl.rules.clocks import Clock
 
 
@@ -148,7 +148,7 @@ def _deeds(
     session: Session, ids: Sequence[str], wanted: Wanted, outbox: Outbox, recorded: list[Notice]
 ) -> Callable[[], list[Deed]]:
     """Judges by how the requests stand inside the desk's lock: somebody may have told the same meanwhile."""
-    from svcctl.desk import Deed
+    from svcctl.recording import Deed
 
     def judged() -> list[Deed]:
         recorded.clear()

@@ -20,8 +20,8 @@ def undo(session: Session, part: str, event: str, dry_run: bool, as_json: bool) 
 
     Example: svcctl undo k7q
     """
-    from svcctl.desk import Deed
     from svcctl.model.event import Event
+    from svcctl.recording import Deed
     from svcctl.rules.undo import compensation, last_own, named
 
     request_id = session.desk.find(part)

@@ -336,8 +336,9 @@ def test_no_offer_yet_and_no_such_revision(shop: Svc) -> None:
 
 def test_two_who_change_one_offer_do_not_lose_each_others_lines(shop: Svc) -> None:
     from svcctl.cli.session import Session
-    from svcctl.desk import Deed, open_desk
+    from svcctl.desk import open_desk
     from svcctl.model.problems import Busy
+    from svcctl.recording import Deed
 
     request = drafted(shop)
     desk = open_desk(str(shop.folder))

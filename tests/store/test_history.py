@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from svcctl.desk import Deed, open_desk
+from svcctl.desk import open_desk
 from svcctl.model.events import Noted
 from svcctl.model.ids import record_path
 from svcctl.model.instants import parse_instant
 from svcctl.model.problems import BrokenFiles
+from svcctl.recording import Deed
 from svcctl.store.history import commits_of, event_commits
 from tests.conftest import NOW, Svc, git
 from tests.store.conftest import commit, tip_of
