@@ -7,11 +7,13 @@ working trees to one of them; svcctl keeps the years in a file of its own in the
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+import shutil
+from collections.abc import Collection, Iterable, Mapping
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.store.git import Git
+from svcctl.store.gitlock import GitLock
 from svcctl.store.lock import not_writable
 
 ROOMS = ("requests", "offers", "files")
@@ -123,22 +125,45 @@ def tell(git: Git, patterns: str) -> None:
         _replace(_patterns(git), patterns)
     except OSError as error:
         raise not_writable(error) from None
-    scope = _scope(git)
-    for name in _SETTINGS[: 3 if _version(git) >= _SPARSE_INDEX else 2]:
-        if git.config(name) != "true":
-            git.run("config", scope, name, "true")
+    wanted = _SETTINGS[: 3 if _version(git) >= _SPARSE_INDEX else 2]
+    missing = [name for name in wanted if git.config(name) != "true"]
+    if missing:
+        _set(git, dict.fromkeys(missing, True))
 
 
 def tell_all(git: Git) -> None:
-    """Tells git to lay everything out; where other working trees have a sparse checkout, its settings stay."""
+    """Tells git to lay everything out; where other working trees have a sparse checkout, its settings stay.
+
+    Raises:
+        Refused: it cannot be written.
+    """
     if not any(os.path.exists(place) for place in _patterns_of_others(git)):
-        scope = _scope(git)
-        for name in _SETTINGS:
-            # 5: it is not set.
-            git.run("config", scope, "--unset", name, allowed=(0, 5))
+        _set(git, dict.fromkeys(_SETTINGS, False))
     try:
         if os.path.exists(_patterns(git)):
             os.unlink(_patterns(git))
+    except OSError as error:
+        raise not_writable(error) from None
+
+
+def _set(git: Git, values: Mapping[str, bool]) -> None:
+    """Makes settings true, or takes them out, in a copy of the configuration, which then takes its place.
+
+    ``git config`` itself would leave its lock where it is killed, and nobody could tell whose it is.
+    """
+    own = git.config("extensions.worktreeConfig") == "true"
+    path = os.path.join(git.refs.folder, "config.worktree") if own else os.path.join(git.refs.shared, "config")
+    path, copy = os.path.realpath(path), os.path.join(git.refs.own, "config")
+    try:
+        with GitLock(git.refs.own, path):
+            if os.path.exists(path):
+                shutil.copy2(path, copy)
+            for name, on in values.items():
+                # 5: it is not set.
+                words = [name, "true"] if on else ["--unset", name]
+                git.run("config", "--file", copy, *words, allowed=(0,) if on else (0, 5))
+            if os.path.exists(copy):
+                os.replace(copy, path)
     except OSError as error:
         raise not_writable(error) from None
 
@@ -167,10 +192,6 @@ def _patterns_of_others(git: Git) -> list[str]:
     folders = [shared, *(os.path.join(trees, name) for name in (os.listdir(trees) if os.path.isdir(trees) else ()))]
     places = (os.path.join(folder, "info", "sparse-checkout") for folder in folders)
     return [place for place in places if os.path.realpath(place) != os.path.realpath(_patterns(git))]
-
-
-def _scope(git: Git) -> str:
-    return "--worktree" if git.config("extensions.worktreeConfig") == "true" else "--local"
 
 
 def _version(git: Git) -> tuple[int, ...]:

@@ -115,7 +115,8 @@ class Git:
                 Message("git calls the hook itself: svcctl server init DIR sets it up"),
                 code="quarantine",
             )
-        own = {"GIT_QUARANTINE_PATH": place, "GIT_OBJECT_DIRECTORY": place}
+        # The repository is named: a server may have git take no bare one that it only finds (safe.bareRepository).
+        own = {"GIT_DIR": os.path.dirname(objects), "GIT_QUARANTINE_PATH": place, "GIT_OBJECT_DIRECTORY": place}
         self._environment = {**self.environment, **own, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
 
     @cached_property

@@ -88,7 +88,7 @@ class Case(NamedTuple):
 
     ``deep`` also breaks git's own writing of objects, which is the same whatever the command. ``before`` are lines of
     setup, at ``before_at``. ``outside`` is what completes what the command does outside of the desk's history: where
-    it was recorded, that must be as after a whole run.
+    it was recorded, that must be as after a whole run. ``records`` is False where the history gains nothing.
     """
 
     line: str
@@ -98,6 +98,7 @@ class Case(NamedTuple):
     before: tuple[str, ...] = ()
     before_at: str = NOW
     outside: str = ""
+    records: bool = True
 
 
 WRITING: dict[str, Case] = {
@@ -158,11 +159,22 @@ WRITING: dict[str, Case] = {
     "team department": Case("team department warehouse --title Склад --head petrova", person="petrova"),
     "import eventlog": Case("import eventlog ../log.csv", deep=True),
     "sync": Case("sync", deep=True, outside="sync"),
+    "archive": Case(
+        "archive 2025",
+        deep=True,
+        before=("past: new Past", "take {past}", "resolve {past} -m sent"),
+        before_at="2025-03-03T10:00:00+03:00",
+        outside="archive 2025",
+        records=False,
+    ),
 }
 """Commands by their names in the table."""
 
 FOUNDING = ("init", "demo", "server init")
 """These make the desk that the others write to: see ``test_founding``."""
+
+NO_COMMIT = ("archive",)
+"""These change the folder and git's index, and commit nothing: see ``test_archiving``."""
 
 READING = frozenset(
     """
