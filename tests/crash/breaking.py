@@ -186,7 +186,7 @@ class Bench:
         assert self.nursery.stdout is not None
         answers = self.nursery.stdout.fileno()
         while True:
-            ready, _, _ = select.select([watched, answers], [], [], 30)
+            ready, _, _ = select.select([watched, answers], [], [], 120)
             assert ready, "the command hangs"
             if watched in ready:
                 block = os.read(watched, 65536).decode(errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +14,22 @@ from tests.crash.breaking import Bench
 from tests.crash.commands import Stage, built
 
 
+def cannot_trace() -> str:
+    """Why strace cannot be used here, empty where it can."""
+    if not shutil.which("strace"):
+        return "strace is missing: apt install strace"
+    tried = subprocess.run(["strace", "-D", "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    return tried.stderr if tried.returncode else ""
+
+
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """Where commands are run."""
-    if not shutil.which("strace"):
-        if os.environ.get("CI"):
-            pytest.fail("strace is missing: apt install strace")
-        pytest.skip("strace is not installed")
+    why = cannot_trace()
+    if why and os.environ.get("CI"):
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
     made = Bench(tmp_path_factory.mktemp("bench"))
     yield made
     made.close()

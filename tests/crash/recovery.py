@@ -40,11 +40,12 @@ def anonymous(text: str) -> str:
 
 
 def outside(folder: Path) -> Shape:
-    """What a command has done outside of the history: its messages, and the shared repository's tip if it is ours."""
+    """What a command has done outside of the history: messages, what is shared, and which records are laid out."""
     desk = folder / "desk"
     mails = sorted(anonymous(path.relative_to(desk).as_posix()) for path in desk.glob("outbox/**/*.eml"))
     shared = git(folder / "hub.git", "rev-parse", "main") == git(desk, "rev-parse", "main")
-    return (*mails, "pushed" if shared else "")
+    laid_out = sum(1 for _ in desk.glob("requests/**/*.yaml"))
+    return (*mails, "pushed" if shared else "", f"{laid_out} records")
 
 
 class Trial:
@@ -69,7 +70,7 @@ class Trial:
         done = self.bench.run(desk, self.words, self.case.person, self.case.now)
         assert done.code == 0, done
         commits = git(desk, "rev-list", "--reverse", "--first-parent", f"{self.before}..main").split()
-        assert commits, f"{self.name} writes nothing here"
+        assert bool(commits) == self.case.records, f"{self.name} writes nothing here"
         shapes = [(), *(shape(desk, self.before, commit) for commit in commits)]
         self.complete(desk)
         return Whole(shapes, outside(self.copy))
