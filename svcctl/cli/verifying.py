@@ -26,7 +26,8 @@ def verify(session: Session, text: str, as_json: bool) -> int:
     from svcctl.store.verify import verify as check
 
     desk = session.desk
-    chosen = span(desk.git, text, desk.branch)
+    # A job of CI has often no branch, and always a range.
+    chosen = span(desk.git, text, "" if text else desk.branch)
     found = check(desk.git, desk.objects, chosen.old, chosen.new)
     if as_json:
         problems = [finding.as_json() for finding in found.findings]

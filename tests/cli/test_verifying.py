@@ -39,6 +39,13 @@ def test_a_range_is_what_git_calls_it(clone: Clone) -> None:
     assert "no commit is called “--output=x” here" in clone(["verify", "--", "--output=x"], code=1).err
 
 
+def test_a_range_needs_no_branch(clone: Clone) -> None:
+    clone.new("One")
+    clone.git("checkout", "-q", "--detach")
+    assert clone("verify HEAD~1..HEAD").out == "verified 1 commit: no problems\n"
+    assert "HEAD is detached" in clone("verify", code=1).err
+
+
 def test_without_a_range_it_is_what_nobody_else_has(clone: Clone, tmp_path: Path) -> None:
     # The fixture's own second commit is by nobody of the team.
     everything = clone("verify", code=3).out
@@ -162,6 +169,15 @@ def test_the_configuration_of_the_server_cannot_take_the_hook_away(svc: Svc, tmp
     assert b"nobody in team.yaml has its author's address" in done.stderr
 
 
+def test_a_server_that_takes_no_bare_repository_it_finds(svc: Svc, tmp_path: Path) -> None:
+    hub = served(svc, tmp_path / "hub.git")
+    settings = tmp_path / "settings"
+    settings.write_text("[safe]\n\tbareRepository = explicit\n")
+    svc.new("One")
+    world = {**os.environ, "GIT_CONFIG_GLOBAL": str(settings)}
+    subprocess.run(["git", "-C", str(svc.folder), "push", "-q", str(hub), "main"], env=world, check=True)
+
+
 def test_where_svcctl_is_gone_nothing_is_taken(svc: Svc, tmp_path: Path) -> None:
     hub = served(svc, tmp_path / "hub.git")
     hook = hub / "hooks" / "pre-receive"
@@ -236,7 +252,7 @@ def test_the_hook_looks_into_gits_own_quarantine_only(tmp_path: Path, monkeypatc
     own.look_into_quarantine("objects/incoming-x")
     assert own.environment["GIT_OBJECT_DIRECTORY"] == str(hub / "objects" / "incoming-x")
     assert own.environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] == str(hub / "objects")
-    assert "GIT_DIR" not in own.environment
+    assert own.environment["GIT_DIR"] == str(hub)
     monkeypatch.chdir(hub)
     monkeypatch.delenv("GIT_DIR")
     monkeypatch.setenv("GIT_QUARANTINE_PATH", "/etc")
