@@ -173,9 +173,6 @@ WRITING: dict[str, Case] = {
 FOUNDING = ("init", "demo", "server init")
 """These make the desk that the others write to: see ``test_founding``."""
 
-NO_COMMIT = ("archive",)
-"""These change the folder and git's index, and commit nothing: see ``test_archiving``."""
-
 READING = frozenset(
     """
     agenda, board, calendar add, calendar between, calendar month, calendar show, client export, client list,
