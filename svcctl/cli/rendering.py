@@ -13,6 +13,7 @@ from svcctl.cli.offers import Look, look, read, revision_argument
 from svcctl.cli.session import Session, write_output
 from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS
 from svcctl.store.offerfiles import OfferFiles
+from svcctl.store.usercache import cache_folder
 
 if TYPE_CHECKING:
     from svcctl.render.offers import Document
@@ -48,16 +49,6 @@ def render(session: Session, part: str, revision: str, form: str | None, output:
     return session.report_problems()
 
 
-def _cache(session: Session) -> str | None:
-    """The folder for compiled templates, beside what else is derived and disposable; None where none can be made."""
-    folder = os.path.join(session.desk.folder, "svcctl", "templates")
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError:
-        return None
-    return folder
-
-
 def _form_of(path: str) -> str:
     ending = path.rpartition(".")[2].lower()
     return next((form for form, own in ENDINGS.items() if own == ending), "html")
@@ -78,7 +69,7 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
     document = document_of(files, seen)
     folders, made = files.template_folders(), seen.file.offer.date
     if form == "html":
-        return offer_html(document, folders, _cache(session))
+        return offer_html(document, folders, cache_folder(os.environ))
     if form == "pdf":
         from svcctl.render.pdf import offer_pdf
 
@@ -86,7 +77,7 @@ def rendered(session: Session, files: OfferFiles, seen: Look, form: str) -> str 
     if form == "docx":
         from svcctl.render.docx import offer_docx
 
-        return offer_docx(document, folders, _cache(session))
+        return offer_docx(document, folders, cache_folder(os.environ))
     from svcctl.render.offerplain import offer_markdown, offer_text
 
     return offer_markdown(document) if form == "md" else offer_text(document)

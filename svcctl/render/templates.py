@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place
 from svcctl.render.limits import broken, in_child, stopped
+from svcctl.render.stencil import quickly_filled
 
 if TYPE_CHECKING:
     from jinja2.environment import Environment
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 OWN_SECONDS = 1
 """Processor time of a desk's own template; 500 lines of an offer take a fifth of it."""
 
-_PLAIN = (".txt.j2", ".md.j2")
+PLAIN = (".txt.j2", ".md.j2")
 
 
 def render(
@@ -38,7 +39,7 @@ def render(
         context: what the template may use: texts, numbers, truth values, None, lists and mappings of those.
         directories: where templates are looked for, in this order; the last one is svcctl's own and trusted, a
             template in one before it makes the whole run in a child process with limits.
-        cache: a private directory for compiled templates, which must exist; None compiles anew.
+        cache: a folder for compiled templates that nobody else can write into; None compiles anew.
         seconds: of processor time that the child process gets.
 
     Raises:
@@ -48,6 +49,9 @@ def render(
     if own:
         job = {"name": name, "context": context, "directories": [*own, directories[-1]]}
         return in_child(name, "svcctl.render.templates:fill", job, seconds)
+    quick = quickly_filled(name, context, directories[-1], cache) if cache else None
+    if quick is not None:
+        return quick
     return fill(name, context, directories[-1:], cache)
 
 
@@ -55,13 +59,14 @@ def _has_templates(directory: str) -> bool:
     return any(name.endswith(".j2") for _, _, names in os.walk(directory) for name in names)
 
 
-def _environment(directories: Sequence[str], cache: str | None) -> Environment:
+def environment(directories: Sequence[str], cache: str | None) -> Environment:
+    """Jinja as every template is read by it."""
     from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(list(directories)),
-        autoescape=lambda name: not (name or "").endswith(_PLAIN),
+        autoescape=lambda name: not (name or "").endswith(PLAIN),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -75,7 +80,7 @@ def fill(name: str, context: Mapping[str, Any], directories: Sequence[str], cach
     import jinja2
 
     try:
-        return _environment(directories, cache).get_template(name).render(context)
+        return environment(directories, cache).get_template(name).render(context)
     except jinja2.TemplateNotFound as error:
         message = Message("there is no template “{name}”", name=error.name or name)
         raise broken(Place(name), "no-template", message) from error

@@ -573,7 +573,7 @@ def test_looking_at_an_offer_again_imports_nothing_slow(shop: Svc, tmp_path: Pat
     assert loaded(shop, "offer", "show", request, "--json") == []
     assert loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.txt") == []
     assert loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.pdf") == ["typst"]
-    assert "yaml" not in loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.html")
+    assert loaded(shop, "offer", "render", request, "-o", f"{tmp_path}/x.html") == []
 
 
 def test_what_was_read_before_says_the_same(shop: Svc) -> None:
@@ -586,11 +586,15 @@ def test_what_was_read_before_says_the_same(shop: Svc) -> None:
     assert "r1.yaml:" in err and "has no VAT rate of 22%" in err and "r1.yaml: " not in err
 
 
-def test_compiled_templates_are_kept_in_the_git_folder_where_it_can_be_written(shop: Svc) -> None:
+def test_what_templates_were_made_into_is_kept_for_the_person_and_never_with_the_desk(
+    shop: Svc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     request = drafted(shop)
     page = shop(f"offer render {request} -o -").out
-    kept = shop.folder / ".git" / "svcctl" / "templates"
-    assert list(kept.iterdir())
+    kept = Path(os.environ["HOME"]) / ".cache" / "svcctl"
+    assert [path.name for path in kept.iterdir()] == ["offer-ru.html.j2.json"]
+    assert not list((shop.folder / ".git").rglob("*templates*"))
     shutil.rmtree(kept)
     kept.write_text("in the way", encoding="utf-8")
     assert shop(f"offer render {request} -o -").out == page
