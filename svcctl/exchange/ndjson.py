@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from svcctl.model.event import Event
 from svcctl.model.instants import iso
 from svcctl.model.request import Request
+from svcctl.render.json import safe
 
 REQUEST, EVENT = "request", "event"
 _SHOWN = frozenset(("id", "n", "prev", "also", "at", "by", "do", "rec", "stage"))
@@ -20,7 +21,7 @@ def ndjson(requests: Iterable[Request]) -> Iterator[str]:
     """The lines of each request: its own, then those of its events in the order of the record."""
     for request in requests:
         rows = [request_row(request), *(event_row(request, event) for event in request.events)]
-        yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        yield "".join(safe(json.dumps(row, ensure_ascii=False)) + "\n" for row in rows)
 
 
 def request_row(request: Request) -> dict[str, object]:

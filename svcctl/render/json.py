@@ -13,7 +13,11 @@ def dump(document: object) -> str:
     Raises:
         ValueError: a number that is none (NaN, infinity) is in it.
     """
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return safe(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def safe(text: str) -> str:
+    r"""JSON text whose control, bidi and zero-width characters are JSON's own ``\u`` escapes; it says the same."""
     if text.replace("\n", "").isprintable():
         return text
     return "".join(character if character == "\n" else _escaped(character) for character in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from svcctl.model.duration import parse_duration
@@ -31,6 +31,7 @@ from svcctl.store.zones import zone
 T = TypeVar("T")
 
 _LINK = "120000"
+_HEADER_KEY = re.compile(r"(\w+):")
 _EVENT_ID = re.compile(r'"id"\s*:\s*"([^"]*)"')
 
 
@@ -372,10 +373,11 @@ def _records(
         if not problems:
             whole.add(_id(path))
         if header is not None and header.id == _id(path):
-            found = check_record(header, events, path, partial(_place, text, path), index, seen)
+            places = _Places(text, path)
+            found = check_record(header, events, path, places.of, index, seen)
             # An event whose line could not be read is not a lost one.
             yield from (problem for problem in found if not problems or problem.code != "lost-event")
-            yield from offer_events(header.id, events, partial(_place, text, path), around.paths, texts)
+            yield from offer_events(header.id, events, places.of, around.paths, texts)
     yield from unreadable
     yield from unnamed(files, seen, set(index.requests) - whole)
 
@@ -401,12 +403,22 @@ class _Versions:
         return self.known[ref]
 
 
-def _place(text: str, path: str, key: str) -> Place:
-    """Where the event of that id stands in a record (the last line, where it stands twice), else the header's key."""
-    found = Place(path, 1, 1)
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith(f"{key}:"):
-            found = Place(path, number, len(key) + 3)
-        elif line.startswith("- ") and (match := _EVENT_ID.search(line)) and match[1] == key:
-            found = Place(path, number, 1)
-    return found
+class _Places:
+    """Where the keys and events of a record stand, looked for when the first is asked for."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text, self.path = text, path
+
+    def of(self, key: str) -> Place:
+        """Where the event of that id stands (the last line, where it stands twice), else the header's key."""
+        return self._known.get(key, Place(self.path, 1, 1))
+
+    @cached_property
+    def _known(self) -> dict[str, Place]:
+        found = {}
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if line.startswith("- ") and (match := _EVENT_ID.search(line)):
+                found[match[1]] = Place(self.path, number, 1)
+            elif match := _HEADER_KEY.match(line):
+                found[match[1]] = Place(self.path, number, len(match[0]) + 2)
+        return found
