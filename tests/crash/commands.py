@@ -89,6 +89,7 @@ class Case(NamedTuple):
     ``deep`` also breaks git's own writing of objects, which is the same whatever the command. ``before`` are lines of
     setup, at ``before_at``. ``outside`` is what completes what the command does outside of the desk's history: where
     it was recorded, that must be as after a whole run. ``records`` is False where the history gains nothing.
+    ``spoilt`` is a request whose record has lost its last line's end, in the last commit.
     """
 
     line: str
@@ -99,6 +100,7 @@ class Case(NamedTuple):
     before_at: str = NOW
     outside: str = ""
     records: bool = True
+    spoilt: str = ""
 
 
 WRITING: dict[str, Case] = {
@@ -158,6 +160,7 @@ WRITING: dict[str, Case] = {
     "team add": Case("team add frolov --name Frolov --department sales", person="petrova"),
     "team department": Case("team department warehouse --title Склад --head petrova", person="petrova"),
     "import eventlog": Case("import eventlog ../log.csv", deep=True),
+    "fsck": Case("fsck --repair", spoilt="other", outside="fsck --repair"),
     "sync": Case("sync", deep=True, outside="sync"),
     "archive": Case(
         "archive 2025",
@@ -176,7 +179,7 @@ FOUNDING = ("init", "demo", "server init")
 READING = frozenset(
     """
     agenda, board, calendar add, calendar between, calendar month, calendar show, client export, client list,
-    client show, completion, doctor, explain, export *, fsck, hook pre-receive, list, log, mine, offer diff, offer list,
+    client show, completion, doctor, explain, export *, hook pre-receive, list, log, mine, offer diff, offer list,
     offer render, offer show, regulation diff, regulation lint, regulation list, regulation map, regulation read,
     regulation show, regulation simulate, regulation test, report *, search, show, status, team list, verify, whoami
     """.replace(",", "\n").split("\n")
@@ -256,6 +259,10 @@ def prepared(bench: Bench, stage: Stage, case: Case, folder: Path) -> Stage:
     mine = Stage(folder, dict(stage.ids))
     for line in case.before:
         play(bench, mine, line, now=case.before_at)
+    if case.spoilt:
+        (record,) = (folder / "desk").glob(f"requests/*/*/*/*{stage.ids[case.spoilt]}.yaml")
+        record.write_bytes(record.read_bytes().rstrip(b"\n"))
+        git(folder / "desk", "commit", "-qam", "Edited by hand")
     return mine
 
 
