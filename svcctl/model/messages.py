@@ -6,7 +6,10 @@ English source and its values. Extract sources with ``-k Message -k plural:1,2``
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Catalog(Protocol):
@@ -50,6 +53,12 @@ class Message:
         message = cls(one, n=count, **values)
         message.many, message.count = many, count
         return message
+
+    @classmethod
+    def joined(cls, parts: Sequence[Message], mark: str = "; ") -> Message:
+        """The sentences one after the other; side by side, because nested ones would have a limit."""
+        values = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls(mark.join(f"{{{name}}}" for name in values), **values)
 
     def text(self, catalog: Catalog = ENGLISH) -> str:
         """The sentence in the catalog's language."""

@@ -169,9 +169,7 @@ def holder(request: Request | Sketch) -> Message:
         return Message("{status}", status=request.status)
     items: Collection[WorkItem | Held] = request.items.values()
     parts = [_item_holder(item.owner, item.department, item.handoff, item.stage) for item in items]
-    text = Message("{first}", first=parts[0])
-    for part in parts[1:]:
-        text = Message("{before}; {after}", before=text, after=part)
+    text = Message.joined(parts)
     whom = request.waits_for
     if whom is not None:
         return Message("{who}, waiting for {whom}", who=text, whom=whom)

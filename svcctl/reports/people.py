@@ -324,7 +324,7 @@ def _finding(found: Sequence[Chance], standings: Sequence[Standing], period: Per
 
 
 def _told(standings: Sequence[Standing]) -> Message | None:
-    told = None
+    told = []
     for one in standings:
         kept = sum(chance.kept for chance in one.chances)
         part = Message(
@@ -334,5 +334,5 @@ def _told(standings: Sequence[Standing]) -> Message | None:
             kept=kept,
             n=len(one.chances),
         )
-        told = part if told is None else Message("{before}, {part}", before=told, part=part)
-    return told
+        told.append(part)
+    return Message.joined(told, ", ") if told else None

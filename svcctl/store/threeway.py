@@ -114,7 +114,4 @@ def _says(content: bytes, path: str, wanted: object) -> bool:
 
 def conflict_text(path: str, reasons: Sequence[Message]) -> Message:
     """One line for a file that cannot be joined."""
-    text = Message("{path}: {why}", path=path, why=reasons[0])
-    for reason in reasons[1:]:
-        text = Message("{before}; {why}", before=text, why=reason)
-    return text
+    return Message("{path}: {why}", path=path, why=Message.joined(reasons))

@@ -49,3 +49,9 @@ def test_messages_are_equal_by_their_text() -> None:
     assert Message("x") != Message("y")
     assert Message("x") != "x"
     assert repr(Message("x")) == "Message('x')"
+
+
+def test_any_number_of_sentences_are_joined() -> None:
+    assert str(Message.joined([Message("a {x}", x="{y}"), Message("b")])) == "a {y}; b"
+    assert str(Message.joined([Message("one")], ", ")) == "one"
+    assert str(Message.joined([Message("{n}", n=n) for n in range(5_000)], " ")).split()[-1] == "4999"
