@@ -110,18 +110,19 @@ def _matching(session: Session, query: Query, period: Period | None, output: str
     from svcctl.rules.query import found_in, matches
 
     team = session.desk.reference.team
-    for request in _shown(session, output):
+    for request in _shown(session, period, output):
         within = period is None or period.start <= request.opened < period.end
         has_words = not query.text or found_in(request, query.text) is not None
         if within and has_words and matches(query, request, team):
             yield request
 
 
-def _shown(session: Session, output: str) -> Iterator[Request]:
-    """All requests; a bar on stderr shows how far it is, where a person looks at it and nothing else is printed."""
+def _shown(session: Session, period: Period | None, output: str) -> Iterator[Request]:
+    """All requests that may be meant, with a bar on stderr where a person looks at it and nothing else is printed."""
     from svcctl.cli.progress import watched
+    from svcctl.store.index import opened_in
 
-    requests = session.desk.requests()
+    requests = session.desk.requests(opened_in(period.seconds) if period else None)
     if output in ("", "-") and sys.stdout.isatty():
         return requests
     return watched(session, Message("exporting"), requests, lambda: len(session.desk.tree.record_paths()))
