@@ -199,20 +199,23 @@ class Desk:
             try:
                 record = parse_record(decoded(content, entry.path), entry.path)
             except BrokenFiles as error:
-                self.problems.extend(error.problems)
+                self._note(error.problems)
                 continue
             if record.problems or record.header is None:
-                self.problems.extend(record.problems)
+                self._note(record.problems)
                 continue
             yield fold(record.header, record.events)
+
+    def _note(self, problems: Sequence[Problem]) -> None:
+        """Keeps problems to be told, each once, however often its file is read."""
+        self.problems.extend(problem for problem in problems if problem not in self.problems)
 
     def regulation_of(self, request: Request) -> Regulation | None:
         """The version of the regulation that the request is bound to; a missing one becomes a problem."""
         try:
             return self.reference.regulation(request.regulation)
         except BrokenFiles as error:
-            problems = error.problems or (_as_problem(request, error),)
-            self.problems.extend(problem for problem in problems if problem not in self.problems)
+            self._note(error.problems or (_as_problem(request, error),))
             return None
 
     def clocks(self, request: Request, now: datetime) -> list[Clock]:

@@ -10,6 +10,7 @@ from svcctl.cli.command import command, listing
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.rules.agenda import Item, Whose, by_day, items
+from svcctl.store.answers import concerning
 from svcctl.store.index import LIVE
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def collect(session: Session, whose: Whose) -> list[Item]:
     desk = session.desk
     team = desk.reference.team
     found: list[Item] = []
-    for request in desk.requests(LIVE):
+    selection = concerning(whose.person, team) if whose.person else LIVE
+    for request in desk.requests(selection):
         if not request.closed or any(promise.open for promise in request.promises):
             found.extend(items(request, desk.clocks(request, session.now), whose, team, session.now))
     return found

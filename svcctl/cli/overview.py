@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from svcctl.cli.command import command, json_flag
@@ -9,11 +10,11 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.rules.overview import overview, own
-from svcctl.store.index import IN_CONFLICT, LIVE
 
 if TYPE_CHECKING:
     from svcctl.model.request import Request
     from svcctl.rules.clocks import Clock
+    from svcctl.rules.overview import Overview, Own
 
 
 @command("status")
@@ -25,12 +26,9 @@ def status(session: Session, as_json: bool) -> int:
     """
     from svcctl.render.overview import desk_text, overview_json, own_text
 
-    desk, now = session.desk, session.now
-    name, team = desk.reference.settings.name, desk.reference.team
-    rows, conflicts = _rows(session)
-    found = overview(rows, now)
     handle, stranger = _acting(session)
-    you = own(rows, handle, team, now) if handle else None
+    found, you, conflicts = _seen(session, handle)
+    now, name = session.now, session.desk.reference.settings.name
     if as_json:
         session.answer_json({**overview_json(name, found, you, now), "conflicts": conflicts})
         return session.report_problems()
@@ -44,15 +42,29 @@ def status(session: Session, as_json: bool) -> int:
     return session.report_problems()
 
 
-def _rows(session: Session) -> tuple[list[tuple[Request, list[Clock]]], int]:
-    """Open requests, and closed ones that owe a promise, with their clocks; and how many conflicts all have."""
+def _seen(session: Session, handle: str) -> tuple[Overview, Own | None, int]:
+    """The desk in a few numbers, somebody's own day in it, and how many conflicts there are."""
+    index, team, now = session.desk.index(), session.desk.reference.team, session.now
+    if index is None:
+        requests = list(session.desk.requests())
+        rows = _measured(session, requests)
+        you = own(rows, handle, team, now) if handle else None
+        return overview(rows, now), you, sum(len(request.conflicts) for request in requests)
+    from svcctl.store import answers
+
+    known = answers.counted(index, now)
+    read = overview(_measured(session, session.desk.read_all(answers.unsettled(index, now))), now)
+    you = None
+    if handle:
+        you = own(_measured(session, session.desk.requests(answers.concerning(handle, team))), handle, team, now)
+    return known.together(read), you, answers.conflicts(index)
+
+
+def _measured(session: Session, requests: Iterable[Request]) -> list[tuple[Request, list[Clock]]]:
+    """Open requests, and closed ones that owe a promise, with their clocks."""
     desk = session.desk
-    rows, conflicts = [], 0
-    for request in desk.requests(LIVE | IN_CONFLICT):
-        conflicts += len(request.conflicts)
-        if not request.closed or any(promise.open for promise in request.promises):
-            rows.append((request, desk.clocks(request, session.now)))
-    return rows, conflicts
+    live = (one for one in requests if not one.closed or any(promise.open for promise in one.promises))
+    return [(request, desk.clocks(request, session.now)) for request in live]
 
 
 def _acting(session: Session) -> tuple[str, Message]:

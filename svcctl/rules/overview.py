@@ -22,6 +22,12 @@ class Overview(NamedTuple):
     unaccepted: int
     promises_today: int
 
+    def together(self, other: Overview) -> Overview:
+        """The numbers of two parts of a desk."""
+        statuses = {name: count + other.statuses[name] for name, count in self.statuses.items()}
+        sums = (mine + more for mine, more in zip(self[1:], other[1:], strict=True))
+        return Overview(statuses, *sums)
+
     @property
     def open(self) -> int:
         """How many requests are open."""

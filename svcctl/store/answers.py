@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from svcctl.model.request import CLOSED as CLOSED_STATUSES
+from svcctl.model.request import STATUSES
 from svcctl.rules.query import Query, wanted_words
 from svcctl.rules.sketch import Following, Held, Sketch
-from svcctl.store.index import ALL, CLOSED, OPEN, OPEN_ONES, Index, Place, Selection, full, having
+from svcctl.store.index import ALL, CLOSED, LIVE, OPEN, OPEN_ONES, Index, Place, Selection, full, having
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
+    from svcctl.model.team import Team
     from svcctl.rules.findings import Finding
+    from svcctl.rules.overview import Overview
 
 _UNSETTLED = "(doubt OR settled > ?)"
 _WATCHES = """
@@ -107,6 +111,45 @@ def _first(
         Following(one.clock, due, False, str(one.time), due.timestamp()) for one, due in zip(ones, dues, strict=True)
     ]
     return min([following, *found] if following else found, key=lambda one: one.at)
+
+
+def counted(index: Index, now: datetime) -> Overview:
+    """The desk in a few numbers, but without the requests that are ``unsettled``."""
+    from svcctl.rules.overview import Overview
+
+    moment = int(now.timestamp())
+    known = f"state < 2 AND NOT {_UNSETTLED}"
+    statuses = {status: 0 for status in STATUSES if status not in CLOSED_STATUSES}
+    rows = index.ask(f"SELECT status, count(*) FROM request WHERE {known} AND state = 0 GROUP BY status", moment)
+    statuses.update(rows)
+    handed = index.ask(f"SELECT total(handed) FROM request WHERE {known}", moment)
+    watch = f"FROM watch JOIN request USING(num) WHERE kind = 'overdue' AND {known}"
+    late = index.ask(f"SELECT count(DISTINCT num) {watch} AND since <= ?", moment, moment)
+    begin = datetime.combine(now.date(), time(), now.tzinfo)
+    end = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    today = index.ask(
+        f"SELECT count(*) {watch} AND clock LIKE 'promise%' AND since > ? AND since <= ?",
+        moment,
+        int(begin.timestamp()),
+        int(end.timestamp()),
+    )
+    return Overview(statuses, late[0][0], int(handed[0][0]), today[0][0])
+
+
+def conflicts(index: Index) -> int:
+    """How many events were overtaken and not acknowledged."""
+    return int(index.ask("SELECT total(conflicts) FROM request WHERE conflicts > 0")[0][0])
+
+
+def concerning(person: str, team: Team) -> Selection:
+    """Requests in which something may be a person's to do; as few others as the index can tell."""
+    groups = [name for name in team.departments if team.is_addressed(person, name)]
+    items = Selection("items LIKE ?", (f'%"{person}"%',))
+    for name in groups:
+        # The last word of an item is whom it was handed to, or who has it.
+        items |= Selection("items LIKE ?", (f'%"{name}"]%',))
+    watched = Selection("num IN (SELECT num FROM watch WHERE owner = ?)", (person,))
+    return LIVE & (items | watched | Selection("doubt"))
 
 
 def is_whole(query: Query) -> bool:

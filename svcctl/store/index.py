@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from svcctl import __version__
 from svcctl.model.ids import record_path
 
-SCHEMA = 4
+SCHEMA = 5
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -31,7 +31,7 @@ CREATE TABLE request(
   doubt INTEGER NOT NULL, moving TEXT NOT NULL, settled INTEGER NOT NULL, status TEXT NOT NULL,
   title TEXT NOT NULL, type TEXT NOT NULL, priority TEXT NOT NULL, client TEXT NOT NULL, channel TEXT NOT NULL,
   controller TEXT NOT NULL, opener TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER NOT NULL,
-  last INTEGER NOT NULL, conflicts INTEGER NOT NULL, next_due TEXT, next_clock TEXT NOT NULL,
+  last INTEGER NOT NULL, conflicts INTEGER NOT NULL, handed INTEGER NOT NULL, next_due TEXT, next_clock TEXT NOT NULL,
   next_within TEXT NOT NULL, fields TEXT NOT NULL, items TEXT NOT NULL, waits_for TEXT, words INTEGER NOT NULL);
 CREATE INDEX request_open ON request(state) WHERE state < 2;
 CREATE INDEX request_tail ON request(substr(path, -6));
@@ -64,6 +64,7 @@ COLUMNS = [
     "ended",
     "last",
     "conflicts",
+    "handed",
     "next_due",
     "next_clock",
     "next_within",

@@ -317,6 +317,7 @@ def _columns(place: Place, request: Request, state: int, watched: _Watched) -> t
         int(ended.timestamp()),
         int(max([request.opened.timestamp(), *(event.at.timestamp() for event in request.events)])),
         len(request.conflicts),
+        0 if request.closed else sum(item.handoff is not None for item in request.items.values()),
         iso(following.due) if following and following.due else None,
         following.run.key if following else "",
         str(following.run.within) if following and following.run.within else "",
