@@ -43,13 +43,13 @@ class GitLock:
         self.mark = os.path.join(own, _MARK + _name(os.path.relpath(path, os.path.dirname(own))))
 
     def __enter__(self) -> GitLock:
-        _unlink(self.mark)
+        _let_go(self.mark, self.lock)
         os.makedirs(os.path.dirname(self.mark), exist_ok=True)
         self._write(self.mark)
         try:
             self._take()
         except BaseException:
-            _unlink(self.mark)
+            _let_go(self.mark, self.lock)
             raise
         return self
 
@@ -130,9 +130,14 @@ def release(own: str) -> None:
     for name in names:
         mark = os.path.join(own, name)
         lock = os.path.normpath(os.path.join(os.path.dirname(own), _path(name.removeprefix(_MARK)))) + ".lock"
-        if _is_ours(mark, lock):
-            os.unlink(lock)
-        os.unlink(mark)
+        _let_go(mark, lock)
+
+
+def _let_go(mark: str, lock: str) -> None:
+    """Removes a mark, and first the lock if it is that of the mark: without it nobody could tell any more."""
+    if _is_ours(mark, lock):
+        os.unlink(lock)
+    _unlink(mark)
 
 
 def _is_ours(mark: str, lock: str) -> bool:

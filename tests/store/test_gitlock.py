@@ -112,6 +112,18 @@ def test_a_mark_is_never_written_into_what_it_was_linked_to(repo: Path, own: str
     assert Path(place).read_bytes() == b"first\n"
 
 
+def test_one_that_could_not_be_let_go_is_taken_again(repo: Path, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", path)
+
+    with monkeypatch.context() as patch, GitLock(own, index(repo)):
+        patch.setattr(os, "unlink", refuse)
+    assert (repo / ".git" / "index.lock").exists()
+    with GitLock(own, index(repo)):
+        pass
+    assert not (repo / ".git" / "index.lock").exists() and os.listdir(own) == []
+
+
 def test_a_disk_without_links(repo: Path, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
