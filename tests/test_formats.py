@@ -292,7 +292,7 @@ DOCUMENTS: dict[str, Callable[[Svc], Any]] = {
     "department": lambda svc: svc.json("team list")["departments"][0],
     "person": lambda svc: svc.json("team list")["people"][0],
     "import": lambda svc: svc.json(f"import eventlog {log_file(svc)} --timezone Europe/Moscow"),
-    "archive": lambda svc: [svc.new(), svc.json("archive --list")][1][0],
+    "archive": lambda svc: svc.new() and svc.json("archive --list")[0],
     "exported request": lambda svc: exported(svc)[0],
     "exported event": lambda svc: exported(svc)[1],
     "error": lambda svc: error(svc),
