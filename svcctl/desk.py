@@ -19,7 +19,7 @@ from svcctl.model.request import Request, fold
 from svcctl.store.git import Entry, FileChange, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
 from svcctl.store.reference import Reference
-from svcctl.store.tree import REQUESTS, Tree, current_branch, decoded, find_root, tip
+from svcctl.store.tree import INDEX, REQUESTS, Tree, current_branch, decoded, find_root, tip
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event
@@ -73,6 +73,8 @@ class Desk:
             make: make one where there is none yet.
         """
         if not (self._has_index and self.is_present and self.tree.commit):
+            return None
+        if not make and self._index is None and not os.path.isfile(os.path.join(self._own_folder, INDEX)):
             return None
         from svcctl.store.index import index_path, opened
 
@@ -208,7 +210,8 @@ class Desk:
 
     def _note(self, problems: Sequence[Problem]) -> None:
         """Keeps problems to be told, each once, however often its file is read."""
-        self.problems.extend(problem for problem in problems if problem not in self.problems)
+        known = set(self.problems)
+        self.problems.extend(problem for problem in dict.fromkeys(problems) if problem not in known)
 
     def regulation_of(self, request: Request) -> Regulation | None:
         """The version of the regulation that the request is bound to; a missing one becomes a problem."""

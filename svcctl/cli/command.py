@@ -25,6 +25,23 @@ GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     click.Option(["--no-color"], is_flag=True, default=None, help="No colours (NO_COLOR)."),
     click.Option(["--debug"], is_flag=True, default=None, help="Show the traceback of an error."),
 )
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+# click's own looks for translations of its words at every start, which takes a millisecond; they are made with ours.
+_HELP = click.Option(
+    ["svcctl_help", "-h", "--help"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
 _NAMES = tuple(str(option.name) for option in GLOBAL_OPTIONS)
 
 
@@ -70,6 +87,9 @@ class DeskCommand(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_help_text(self, ctx, formatter)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _HELP
+
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *GLOBAL_OPTIONS]
 
@@ -104,6 +124,9 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kw)
         self.sections = tuple(sections)
         self.table = {name: row for _, rows in self.sections for name, row in rows.items()}
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _HELP
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *GLOBAL_OPTIONS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sys
 from typing import Any
@@ -113,13 +112,27 @@ class Program(LazyGroup):
     """The top group."""
 
 
+def print_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """``--version``; click's own looks for translations of its words, which are not ours, at every start."""
+    if is_asked and not ctx.resilient_parsing:
+        click.echo(f"svcctl, version {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=Program,
     sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
-@click.version_option(__version__, prog_name="svcctl")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def program(ctx: click.Context) -> None:
     """A plain-text service desk in a git repository.
@@ -132,8 +145,6 @@ def program(ctx: click.Context) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Runs the program and ends the process with its exit code."""
     _speak_utf8()
-    # A command makes much and throws away little: looking for cycles among it takes a third of a long listing's time.
-    gc.set_threshold(100_000, 50, 50)
     session = Session()
     code = 0
     try:

@@ -7,7 +7,6 @@ endless loop or from filling the memory.
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -54,6 +53,7 @@ def in_child(name: str, target: str, arguments: Mapping[str, Any], seconds: int 
     Raises:
         BrokenFiles: as the function raised it, or because a limit was exceeded.
     """
+    import signal
     import subprocess
 
     job = {"target": target, "arguments": dict(arguments), "path": sys.path, "seconds": seconds}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from itertools import count
 from typing import Any
 
 from svcctl.model.problems import Place
@@ -23,15 +25,17 @@ _INSTANT = re.compile(rf"(?:opened|due): {_MOMENT}")
 _KEYS = ("id", "title", "type", "regulation", "client", "channel", "priority", "department", "controller")
 _MOMENTS = ("due", "opened")
 # All lines of the usual header at once, in the order of the writer; what else stands there is read line by line.
-_USUAL = re.compile(
-    "".join(
-        [
-            *(rf"(?:{key}: ({_PLAIN}(?<! )|{_QUOTED})\n)?" for key in _KEYS),
-            *(rf"(?:{key}: ({_MOMENT})\n)?" for key in _MOMENTS),
-            rf"(?:by: ({_PLAIN}(?<! )|{_QUOTED})\n)?",
-        ]
-    )
+_USUAL = "".join(
+    [
+        *(rf"(?:{key}: ({_PLAIN}(?<! )|{_QUOTED})\n)?" for key in _KEYS),
+        *(rf"(?:{key}: ({_MOMENT})\n)?" for key in _MOMENTS),
+        rf"(?:by: ({_PLAIN}(?<! )|{_QUOTED})\n)?",
+    ]
 )
+_SINGLE = 8
+"""So many headers are read line by line: making ready to read them at once takes as long as reading a hundred."""
+
+_COUNT = count()
 _NAMES = (*_KEYS, *_MOMENTS, "by")
 
 
@@ -62,11 +66,18 @@ def read_header(text: str, path: str) -> Map | None:
     """
     if not text.endswith("\n") or not text.replace("\n", "").isprintable():
         return None
+    if next(_COUNT) < _SINGLE:
+        return _by_lines(text, path)
     return _at_once(text, path) or _by_lines(text, path)
 
 
+@cache
+def _usual() -> re.Pattern[str]:
+    return re.compile(_USUAL)
+
+
 def _at_once(text: str, path: str) -> Map | None:
-    usual = _USUAL.match(text)
+    usual = _usual().match(text)
     if usual is None or not usual.end():
         return None
     mapping = _Usual(text, path)

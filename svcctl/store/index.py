@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from svcctl import __version__
 from svcctl.model.ids import record_path
+from svcctl.store.tree import INDEX
 
 SCHEMA = 5
 """To be raised whenever what is kept, or a rule it follows from, changes."""
@@ -282,7 +283,7 @@ def request_id(path: str) -> str | None:
 
 def index_path(folder: str) -> str:
     """Where svcctl's index lies, below its own folder in the git directory."""
-    return os.path.join(folder, "index.sqlite")
+    return os.path.join(folder, INDEX)
 
 
 def opened(path: str) -> Index | None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REQUESTS = "requests"
+INDEX = "index.sqlite"
+"""The index's name; asked for here, so that where there is none SQLite is not imported to say so."""
 _LONGEST_HEAD = 4096
 
 
