@@ -19,7 +19,6 @@ from svcctl.model.problems import Busy
 WAIT_SECONDS = 2.0
 _PAUSE_SECONDS = 0.005
 _MARK = "lock-"
-_OURS = b"svcctl\n"
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -37,7 +36,7 @@ class GitLock:
     """
 
     def __init__(self, own: str, path: str, content: bytes = b"") -> None:
-        self.path, self.content, self.durable = path, content or _OURS, bool(content)
+        self.path, self.content, self.durable = path, content or _own_words(), bool(content)
         self.lock = path + ".lock"
         self.gone = False
         self.mark = os.path.join(own, _MARK + _name(os.path.relpath(path, os.path.dirname(own))))
@@ -119,6 +118,11 @@ class GitLock:
         except OSError:
             # What was done is done; whoever writes next removes them.
             return
+
+
+def _own_words() -> bytes:
+    """What no other lock has in it."""
+    return f"svcctl {os.getpid()} {time.monotonic_ns()}\n".encode("ascii")
 
 
 def release(own: str) -> None:

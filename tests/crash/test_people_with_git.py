@@ -91,7 +91,7 @@ def test_a_git_that_came_after_a_kill_keeps_its_lock(bench: Bench, stage: Stage,
     desk = trial.fresh()
     ended = bench.broken(desk, trial.words, "ivanova", trial.case.now, Point("update-index.1", "write", 1), "group")
     lock = desk / ".git" / "index.lock"
-    assert ended.hit and lock.read_bytes() == b"svcctl\n"
+    assert ended.hit and lock.read_bytes().startswith(b"svcctl ")
     lock.unlink()
     commit = editing(desk, tmp_path)
     before = lock.stat()
