@@ -36,6 +36,7 @@ class Reference:
         self.tree = tree
         self._calendars: dict[str, Calendar] = {}
         self._regulations: dict[str, Regulation | None] = {}
+        self._broken: dict[str, BrokenFiles] = {}
 
     @cached_property
     def settings(self) -> Settings:
@@ -155,13 +156,21 @@ class Reference:
         """
         if not ref:
             return None
+        if ref in self._broken:
+            raise self._broken[ref]
         if ref not in self._regulations:
-            name, _, version = ref.partition("@")
-            current = self.current_regulation(name)
-            if current is None or (version and str(current.version) != version):
-                current = self._older(name, version)
-            self._regulations[ref] = current
+            try:
+                self._regulations[ref] = self._version(*ref.partition("@")[::2])
+            except BrokenFiles as error:
+                self._broken[ref] = error
+                raise
         return self._regulations[ref]
+
+    def _version(self, name: str, version: str) -> Regulation:
+        current = self.current_regulation(name)
+        if current is None or (version and str(current.version) != version):
+            return self._older(name, version)
+        return current
 
     def current_regulation(self, name: str) -> Regulation | None:
         """The newest version, which may come into force later; None where there is no file of that name.

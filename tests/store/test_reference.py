@@ -282,3 +282,17 @@ def test_what_is_shipped() -> None:
     assert countries is not None
     assert {"RU", "PL", "US"} <= set(countries)
     assert shipped_yaml("no-such.yaml") is None
+
+
+def test_a_broken_regulation_is_read_once_however_many_requests_name_it(svc: Svc) -> None:
+    path = "regulations/commercial-offer.md"
+    text = (svc.folder / path).read_text(encoding="utf-8")
+    svc.write(path, text.replace("version: 1", "version: one"))
+    desk = open_desk(str(svc.folder))
+    refused = []
+    for _ in "ab":
+        with pytest.raises(BrokenFiles) as refusal:
+            desk.reference.regulation("commercial-offer@1")
+        refused.append(refusal.value)
+    assert refused[0] is refused[1]
+    desk.close()
