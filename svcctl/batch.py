@@ -99,7 +99,7 @@ class _Opener:
     """Opens line after line on top of one state of the desk; a line that cannot be opened is a problem."""
 
     def __init__(self, desk: Desk, person: Person, now: datetime) -> None:
-        self.opener = Opener(desk, person, now)
+        self.opener = Opener(desk, person, now, many=True)
         self.said: list[Message] = []
         self._addressees: dict[str, Addressee] = {}
 

@@ -360,7 +360,7 @@ class Desk:
 
         def prepare() -> list[Written]:
             recorder = Recorder(self, person, now)
-            return [recorder.opened(header, events, files() if callable(files) else files, set())]
+            return [recorder.opened(header, events, files() if callable(files) else files)]
 
         return self._write(prepare, person, now, dry_run)[0]
 

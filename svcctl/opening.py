@@ -6,10 +6,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from svcctl.model.ids import new_request_id
 from svcctl.model.messages import Message
 from svcctl.recording import Recorder
 from svcctl.rules import opening
 from svcctl.store.git import FileChange
+from svcctl.store.tree import REQUESTS
 
 if TYPE_CHECKING:
     from svcctl.desk import Desk
@@ -25,14 +27,16 @@ class Opener:
     """Opens requests on top of the desk as it stands; made anew inside the lock.
 
     What several requests share is looked up once, and a new client's file is written once.
+
+    Args:
+        many: more than one may be opened, and none is written before the last.
     """
 
-    def __init__(self, desk: Desk, person: Person, now: datetime) -> None:
-        self.desk, self.person, self.now = desk, person, now
+    def __init__(self, desk: Desk, person: Person, now: datetime, many: bool = False) -> None:
+        self.desk, self.person, self.now, self.many = desk, person, now, many
         self.clients: dict[str, bool] = {}
         """The clients that were asked for, and whether nobody knew them before."""
         self._added: set[str] = set()
-        self._ids: set[str] = set()
         self._fine: set[tuple[str, ...]] = set()
 
     @cached_property
@@ -74,9 +78,23 @@ class Opener:
         opening.check_authority(header, regulation, team)
         events = opening.first_events(header, to, team)
         files = self._first_contact(header.client)
-        written = Recorder(self.desk, self.person, self.now).opened(header, events, files, self._ids)
+        header = header._replace(id=self._free_id() if self.many else "")
+        written = Recorder(self.desk, self.person, self.now).opened(header, events, files)
         self._added.update([header.client] if files else [])
         return written
+
+    def _free_id(self) -> str:
+        """An id of today that neither the desk nor an earlier one of these requests has."""
+        while True:
+            found = new_request_id(self.now.date(), self.desk.entropy)
+            if found not in self._ids:
+                self._ids.add(found)
+                return found
+
+    @cached_property
+    def _ids(self) -> set[str]:
+        entries = self.desk.tree.entries(f"{REQUESTS}/{self.now:%Y/%m/%d}/")
+        return {entry.path.rpartition("/")[2].removesuffix(".yaml") for entry in entries}
 
     def _check(self, values: dict[str, str]) -> None:
         known = tuple(values.values())

@@ -80,21 +80,15 @@ class Recorder:
         files = [FileChange(named.get(name, name), content) for name, content in deed.files]
         return Written(request, "", [FileChange(path, text.encode()), *files], recorded)
 
-    def opened(
-        self,
-        header: Header,
-        events: Sequence[Event],
-        files: Sequence[FileChange],
-        given: set[str],
-    ) -> Written:
+    def opened(self, header: Header, events: Sequence[Event], files: Sequence[FileChange]) -> Written:
         """What a new request comes to, inside the lock; nothing is written yet.
 
         Args:
-            given: the ids that are given already and nowhere written; the new one is added.
+            header: without an id it is given one that is free.
         """
         from svcctl.rules.process import opening
 
-        header = header._replace(id=self._free_id(given))
+        header = header._replace(id=header.id or self._free_id())
         request = fold(header, ())
         regulation = self.desk.reference.regulation(header.regulation)
         first = opening(request, regulation, self.desk.reference.team) if regulation else []
@@ -109,11 +103,10 @@ class Recorder:
         ]
         return Written(request, message, [FileChange(record_path(header.id), text.encode()), *moved], recorded)
 
-    def _free_id(self, given: set[str]) -> str:
+    def _free_id(self) -> str:
         while True:
             candidate = new_request_id(self.now.date(), self.desk.entropy)
-            if candidate not in given and self.desk.tree.content(record_path(candidate)) is None:
-                given.add(candidate)
+            if self.desk.tree.content(record_path(candidate)) is None:
                 return candidate
 
     def _applied(self, request: Request, events: Sequence[Event]) -> list[Event]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from svcctl.desk import Desk, open_desk
+from svcctl.model.ids import ALPHABET
 from svcctl.model.problems import Refused
 from svcctl.model.request import Header
 from svcctl.opening import Opener
@@ -20,7 +21,7 @@ HEADER = Header("", "Rebar", "request", AT, "ivanova")
 @pytest.fixture
 def opener(svc: Svc) -> Iterator[Opener]:
     desk: Desk = open_desk(str(svc.folder))
-    yield Opener(desk, desk.reference.team.person("ivanova"), AT)
+    yield Opener(desk, desk.reference.team.person("ivanova"), AT, many=True)
     desk.close()
 
 
@@ -43,6 +44,14 @@ def test_no_id_is_given_twice(opener: Opener) -> None:
     opener.desk.entropy = lambda length: next(draws) if length == 6 else bytes(length)
     ids = [opener.opened(HEADER).changes[0].path[-11:-5] for _ in range(2)]
     assert len(set(ids)) == 2
+
+
+def test_no_id_is_given_that_the_desk_has(svc: Svc, opener: Opener) -> None:
+    part = svc.new()
+    opener.desk.stand_on(svc.git("rev-parse", "HEAD").strip())
+    draws = iter([part, "bbbbbb"])
+    opener.desk.entropy = lambda length: bytes(map(ALPHABET.index, next(draws))) if length == 6 else bytes(length)
+    assert opener.opened(HEADER).changes[0].path.endswith("-bbbbbb.yaml")
 
 
 def test_a_request_that_is_refused_leaves_the_others_alone(opener: Opener) -> None:
