@@ -81,9 +81,9 @@ def parse_settings(mapping: Mapping[str, Any]) -> Settings:
 
 def _check_format(keys: Keys) -> None:
     text = keys.text("format", str(FORMAT))
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         keys.report("format", "type", Message("“format” should be a number"), Message("write format: 1"))
-    elif int(text) > FORMAT:
+    elif len(text) > 9 or int(text) > FORMAT:
         keys.report(
             "format",
             "newer-format",

@@ -80,3 +80,10 @@ def test_problems_of_a_client() -> None:
         ("f.yaml:2:17", "type", "“a” should be one word or sentence"),
         ("f.yaml:3:1", "unknown-key", "“mail” is no key of a client"),
     ]
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "²", "２", "1e9", "-1"])
+def test_a_format_that_is_no_small_number_is_told(text: str) -> None:
+    with pytest.raises(BrokenFiles) as refusal:
+        parse_settings({"name": "x", "format": text})
+    assert [problem.code for problem in refusal.value.problems] in (["newer-format"], ["type"])
