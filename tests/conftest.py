@@ -202,7 +202,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     sums: Counter[str] = Counter()
     for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
         if report.when == "call":
-            sums.update({name[7:]: count for name, count in report.user_properties if name.startswith("figure ")})
+            for name, count in report.user_properties:
+                if name.startswith("figure "):
+                    sums[name.removeprefix("figure ")] += count
     if sums:
         terminalreporter.section("figures")
         for name in sorted(sums):
