@@ -54,3 +54,32 @@ def test_help_does_not_import_the_commands(svc: Svc) -> None:
         "svcctl.model.messages",
         "svcctl.model.problems",
     }
+
+
+@pytest.mark.parametrize("line", ["show {id}", "show {id} --json", "offer show {id}", "whoami"])
+def test_to_look_at_a_request_starts_no_git_and_opens_no_index(svc: Svc, line: str) -> None:
+    request = svc.new("Offer", "--type", "offer", "--client", "metallstroy")
+    svc(f"offer new {request} --line Beam;1;t;100", err="before the client")
+    words = line.format(id=request).split()
+    svc(" ".join(words))
+    found = loaded(svc, *words) & {
+        "subprocess",
+        "sqlite3",
+        "signal",
+        "locale",
+        "selectors",
+        "yaml",
+        "jinja2",
+        "difflib",
+    }
+    assert found == set(), f"svcctl {line} imports {found}"
+
+
+def test_the_end_of_a_command_does_not_look_for_cycles(svc: Svc) -> None:
+    code = (
+        "import atexit, gc, sys; from svcctl.__main__ import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000, gc.get_threshold()[0], file=sys.stderr))\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+    assert done.stderr.split() == ["True", "100000"]
