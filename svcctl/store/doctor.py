@@ -255,11 +255,11 @@ def changed(tree: Tree) -> Iterator[str]:
     Compared here: ``git status`` would run the filters of the repository's settings.
     """
     entries = list(tree.entries())
-    staged = tree.git.staged(())
+    staged, left_out = tree.git.staged(()), tree.git.left_out()
     yield from staged.keys() - {entry.path for entry in entries}
     for entry, content in tree.contents(entries):
         found = _in_folder(tree.git.root, entry.path)
-        stands = found == content or (found is None and worktree.is_put_away(tree.git.root, entry.path))
+        stands = found == content or (found is None and entry.path in left_out)
         if staged.get(entry.path) != entry.oid or not stands:
             yield entry.path
 

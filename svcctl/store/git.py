@@ -216,6 +216,11 @@ class Git:
                 found[path.decode("utf-8", "surrogateescape")] = described.split(b" ")[1].decode("ascii")
         return found
 
+    def left_out(self, paths: Sequence[str] = ()) -> set[str]:
+        """Those of the paths, or of all, that a sparse checkout does not lay out (git's ``skip-worktree``)."""
+        rows = self.run("ls-files", "-t", "-z", "--", *paths).split(b"\0")
+        return {row[2:].decode("utf-8", "surrogateescape") for row in rows if row.startswith(b"S ")}
+
     def stage(self, entries: Iterable[tuple[str, str | None]], modes: Mapping[str, str] | None = None) -> None:
         """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644.
 

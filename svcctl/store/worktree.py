@@ -36,22 +36,27 @@ def read(root: str, path: str) -> bytes | None:
 def stands(root: str, path: str, content: bytes | None) -> bool:
     """Whether the file has this content, or is not there for None; what is no plain file is neither.
 
-    A file of an archived year need not be there: the folder says nothing else than the commit.
+    A file that a sparse checkout leaves out need not be there: the folder says nothing else than the commit.
     """
     try:
         found = read(root, path)
     except IsADirectoryError:
         return False
-    return found == content or (found is None and is_put_away(root, path))
+    return found == content or (found is None and is_left_out(root, path))
 
 
-def is_put_away(root: str, path: str) -> bool:
-    """Whether a file is missing in the folder because its year is archived."""
+def is_left_out(root: str, path: str) -> bool:
+    """Whether a file is missing in the folder because a sparse checkout leaves it out: its year is archived."""
     from svcctl.store.archive import has_path, years
-    from svcctl.store.git import git_folder
+    from svcctl.store.git import Git, git_folder
 
-    archived = years(os.path.join(git_folder(root), "svcctl"))
-    return has_path(archived, path) and not os.path.lexists(os.path.join(root, path))
+    if os.path.lexists(os.path.join(root, path)):
+        return False
+    folder = git_folder(root)
+    if has_path(years(os.path.join(folder, "svcctl")), path):
+        return True
+    # A person's own sparse checkout may leave out anything; only git knows.
+    return os.path.exists(os.path.join(folder, "info", "sparse-checkout")) and bool(Git(root).left_out([path]))
 
 
 def strange(root: str, path: str) -> Iterator[str]:

@@ -186,6 +186,9 @@ def test_plain_git_pulls_and_merges(desk: Svc, tmp_path: Path) -> None:
     theirs(f"note {of(desk, 'older')} -m theirs")
     theirs(f"note {of(desk, 'old')} -m both")
     theirs.git("pull", "-q", "--no-rebase", "--no-edit")
+    assert theirs.git("status", "--porcelain") == ""
+    # git joins the lines in either order.
+    theirs("fsck --repair", err="(?s).*")
     whole(theirs)
     said = theirs(f"log {of(desk, 'old')}").out
     assert "ours" in said and "both" in said
@@ -216,6 +219,30 @@ def test_a_persons_own_git_may_end_it(desk: Svc) -> None:
     desk(f"rate {of(desk, 'old')} 9")
     whole(desk)
     desk("archive 2024 --restore")
+
+
+def test_a_sparse_checkout_of_a_persons_own_is_no_edit(desk: Svc) -> None:
+    desk.git("update-index", "-q", "--refresh")
+    desk.git("sparse-checkout", "set", "--cone", "regulations", "clients")
+    assert laid_out(desk, 2024) == 0
+    desk(f"rate {of(desk, 'old')} 9")
+    assert laid_out(desk, 2024) == 1
+    whole(desk)
+    desk.git("sparse-checkout", "disable")
+
+
+def test_a_new_folder_that_comes_by_plain_git_is_laid_out_later(desk: Svc, tmp_path: Path) -> None:
+    theirs = clone(desk, tmp_path)
+    theirs("archive 2024")
+    desk.write("extra/words.txt", "x\n")
+    theirs.git("pull", "-q")
+    assert not (theirs.folder / "extra").exists()
+    (edits,) = [check for check in theirs.json("doctor")["checks"] if check["name"] == "edits"]
+    assert edits["status"] == "ok"
+    theirs("archive 2024")
+    assert (theirs.folder / "extra" / "words.txt").read_text() == "x\n"
+    desk.git("rm", "-q", "extra/words.txt")
+    desk.git("commit", "-qm", "gone")
 
 
 # What is refused
