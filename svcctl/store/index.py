@@ -204,7 +204,9 @@ class Index:
                 return ends, ends
         pattern = "".join("\\" + one if one in "%_\\" else one for one in part)
         rows = self.ask("SELECT path FROM request WHERE path LIKE ? ESCAPE '\\' ORDER BY path", f"%{pattern}%")
-        found = [path[-17:] for (path,) in rows if low in path[-17:].casefold()]
+        # A record with problems is found too: whoever asks for it is told of them.
+        names = [path[-17:] for (path,) in rows] + [path.rsplit("/", 1)[-1][:-5] for path, _ in self.broken()]
+        found = sorted(name for name in names if low in name.casefold())
         return found, [name for name in found if name.casefold().endswith(low)]
 
     # Writing
