@@ -12,6 +12,7 @@ from svcctl.render.cells import Cells, is_right
 from svcctl.render.charts import chart_html
 from svcctl.render.document import Document
 from svcctl.render.style import PLAIN, STYLE, policy
+from svcctl.render.visible import visible
 from svcctl.reports.table import INSTANT, Table
 
 _PAIRED = 5
@@ -133,7 +134,8 @@ def page(title: str, lang: str, body: str, nav: str = "", footer: str = "") -> s
         f'<meta http-equiv="Content-Security-Policy" content="{policy(style)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title) or "svcctl"}</title>\n<style>{style}</style>\n'
+        f'<link rel="icon" href="data:,">\n<title>{escape(visible(title)) or "svcctl"}</title>\n'
+        f"<style>{style}</style>\n"
         f"</head>\n<body>\n{nav}<main>\n{pattern}{body}\n</main>\n{footer}</body>\n</html>"
     )
 

@@ -150,8 +150,11 @@ def _set(ground: Ground, name: str, value: str) -> None:
 
 
 def _attributes(ground: Ground, text: str) -> None:
+    ground.put(".gitattributes", text)
+    # Not by git add, which would do what the file says.
+    ground.git("update-index", "--add", "--cacheinfo", f"100644,{ground.blob(text.encode())},.gitattributes")
+    ground.git("commit", "-qm", "attributes")
     program = _armed(ground)
-    ground.write(".gitattributes", text)
     for key in ("clean", "smudge", "process"):
         ground.configure(f'[filter "evil"]\n\t{key} = "{program} {key}"\n')
     # An entry of the index that git doubts, so that it would ask the filter.

@@ -21,6 +21,7 @@ from svcctl.model.messages import Message
 from svcctl.model.money import Money
 from svcctl.model.problems import Usage
 from svcctl.render.document import Document
+from svcctl.render.html import page as whole_page
 from svcctl.render.table import FORMATS, render, render_document
 from svcctl.reports.table import DURATION, INSTANT, MONEY, NUMBER, PERCENT, WALL, Column, Table
 
@@ -246,3 +247,7 @@ def test_tabulate_is_loaded_for_documents_on_the_terminal_only() -> None:
         "assert 'tabulate' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_pages_title_has_nothing_that_hides_or_turns_characters() -> None:
+    assert "<title>a\\x1b[31mb\\u202ec</title>" in whole_page("a\x1b[31mb\u202ec", "en", "")
