@@ -144,7 +144,7 @@ def _parse(mapping: Mapping[str, Any]) -> Offer:
     problems: list[Problem] = []
     keys = Keys(mapping, problems)
     number, revision = _number(keys), _revision(keys)
-    day = read_date(keys, "date", required=True)
+    day = _day(keys, "date", required=True)
     currency = _currency(keys, "currency")
     exchange = _exchange(keys, currency)
     offer = Offer(
@@ -248,8 +248,18 @@ _CALENDAR = (
 )
 
 
+def _day(keys: Keys, key: str, required: bool = False) -> Day | None:
+    day = read_date(keys, key, required)
+    if day is None or 1900 <= day.year < 3000:
+        return day
+    # Days are counted from it, and the calendar has an end.
+    message = Message("the year of “{key}” is out of range: {day}", key=key, day=day)
+    keys.report(key, "date", message, Message("write it like 2026-11-21"))
+    return None
+
+
 def _validity(keys: Keys, day: Day | None) -> Validity:
-    until = read_date(keys, "valid_until")
+    until = _day(keys, "valid_until")
     text = keys.text("validity")
     if until and text:
         message = Message("“validity” and “valid_until” stand here both")

@@ -10,6 +10,7 @@ from svcctl.model.schema import did_you_mean
 from svcctl.model.source import Map, Seq
 
 MAX_ROWS = 100_000
+MAX_COLUMNS = 200
 
 # What people call the columns of price lists and of offer lines.
 COLUMNS: dict[str, str] = {
@@ -69,8 +70,11 @@ def read_rows(text: str, path: str) -> tuple[Seq, list[Problem]]:
         and every problem: an unknown or a repeated column, a row with more cells than the head, too many rows.
     """
     rows, problems = Seq(Place(path, 1, 1)), list[Problem]()
-    lines = _lines(text)
+    lines = _lines(text, path, problems)
     head = next(lines, (1, []))
+    if len(head[1]) > MAX_COLUMNS:
+        message = Message("more than {n} columns", n=MAX_COLUMNS)
+        return rows, [Problem(Place(path, 1, 1), "too-many-columns", message, Message("is it a price list?"))]
     columns = _columns(head[1], path, head[0], problems)
     for number, cells in lines:
         if len(rows) >= MAX_ROWS:
@@ -83,8 +87,8 @@ def read_rows(text: str, path: str) -> tuple[Seq, list[Problem]]:
     return rows, problems
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line it begins on; cells may hold line breaks."""
+def _lines(text: str, path: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line it begins on; cells may hold line breaks. Ends where a cell is too long."""
     import csv
 
     clean = text.removeprefix("\ufeff").replace("\x00", "")
@@ -92,9 +96,13 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(clean.splitlines(keepends=True), delimiter=delimiter)
     start = 1
-    for cells in reader:
-        yield start, cells
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        message = Message("not valid CSV: {what}", what=error)
+        problems.append(Problem(Place(path, start, 1), "csv", message, Message("look for a quote that is not closed")))
 
 
 def _columns(head: list[str], path: str, line: int, problems: list[Problem]) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -259,3 +260,12 @@ def test_a_thousand_lines() -> None:
 def test_a_plain_mapping_without_places_is_read_too() -> None:
     mapping = {"offer": "R-20261121-k7qm4d", "revision": "r2", "date": "2026-11-21", "currency": "PLN"}
     assert Offer.parse(mapping).lines == ()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_at_the_ends_of_the_calendar_are_refused(day: str) -> None:
+    text = re.sub(r"(?m)^date: .*$", f"date: {day}", GOOD)
+    assert text != GOOD
+    with pytest.raises(BrokenFiles) as refusal:
+        parse(text)
+    assert "the year of “date” is out of range" in str(refusal.value.problems[0].message)

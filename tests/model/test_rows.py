@@ -60,3 +60,10 @@ def test_merged_keeps_what_the_row_says_and_its_places() -> None:
     assert result == {"price": "1", "name": "Болт"}
     assert (result.place.line, result.places["price"].column) == (2, 3)
     assert merged({}, {}).place == Place()
+
+
+def test_what_is_no_table_is_told_once() -> None:
+    rows, problems = read_rows(",".join(f"c{n}" for n in range(50_000)) + "\n", "x.csv")
+    assert (list(rows), [problem.code for problem in problems]) == ([], ["too-many-columns"])
+    _, problems = read_rows("sku,price\na," + "x" * 200_000 + "\n", "x.csv")
+    assert [(problem.code, problem.line) for problem in problems] == [("csv", 2)]
