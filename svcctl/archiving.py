@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Refused, Usage
-from svcctl.store import archive, bulk, worktree
+from svcctl.store import archive, bulk, journal, worktree
 from svcctl.store.index import LIVE
 from svcctl.store.lock import Lock
 from svcctl.store.tree import REQUESTS
@@ -120,8 +120,12 @@ class Archiving:
             entries = self._clean(years)
             if dry_run:
                 return
+            paths = [entry.path for entry, _ in entries]
+            # Where this is killed, the next command that writes lays them out.
+            journal.declare(self.own, journal.Intent("", paths))
             self._write(entries)
-            self._mark("--no-skip-worktree", [entry.path for entry, _ in entries])
+            self._mark("--no-skip-worktree", paths)
+            journal.forget(self.own)
             left = archived - set(years)
             if left:
                 self._tell(left, now)

@@ -46,7 +46,7 @@ def keep(own: str, archived: Collection[int]) -> None:
     """
     try:
         if archived:
-            _replace(_file(own), "".join(f"{year}\n" for year in sorted(archived)))
+            _replace(_file(own), "".join(f"{year}\n" for year in sorted(archived)), own)
         elif os.path.exists(_file(own)):
             os.unlink(_file(own))
     except OSError as error:
@@ -57,9 +57,11 @@ def _file(own: str) -> str:
     return os.path.join(own, "archived")
 
 
-def _replace(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    beside = f"{path}.{os.getpid()}.tmp"
+def _replace(path: str, text: str, own: str) -> None:
+    """Writes a file as a whole; what a killed one leaves lies in svcctl's own folder, where it is swept."""
+    for folder in (own, os.path.dirname(path)):
+        os.makedirs(folder, exist_ok=True)
+    beside = os.path.join(own, f"{os.path.basename(path)}.{os.getpid()}.tmp")
     try:
         with open(beside, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(text)
@@ -122,7 +124,7 @@ def tell(git: Git, patterns: str) -> None:
         Refused: it cannot be written.
     """
     try:
-        _replace(_patterns(git), patterns)
+        _replace(_patterns(git), patterns, git.refs.own)
     except OSError as error:
         raise not_writable(error) from None
     wanted = _SETTINGS[: 3 if _version(git) >= _SPARSE_INDEX else 2]
