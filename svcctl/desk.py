@@ -150,7 +150,7 @@ class Desk:
             rows.append("…")
         return Refused(
             Message("“{part}” is part of {n} ids", part=part, n=len(found)),
-            Message("which one?\n  {rows}", rows="\n  ".join(rows)),
+            Message("which one?\n  {rows}", rows=tuple(rows)),
             code="ambiguous-id",
         )
 

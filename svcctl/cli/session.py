@@ -195,7 +195,7 @@ class Session:
         from svcctl.render.visible import visible
 
         try:
-            sys.stderr.write(visible(self.text(message)) + "\n")
+            sys.stderr.write(message.text(self.catalog, visible) + "\n")
         except OSError:
             # Nobody can be told that nobody can be told.
             return

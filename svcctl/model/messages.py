@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Catalog(Protocol):
@@ -36,7 +36,8 @@ ENGLISH = English()
 class Message:
     """A sentence with named values, for example ``Message("already taken by {owner}", owner="petrov")``.
 
-    Values may be messages themselves; they are translated along with it. ``str(message)`` is the English text.
+    Values may be messages themselves; they are translated along with it. A tuple's items stand one a line, indented.
+    ``str(message)`` is the English text.
     """
 
     __slots__ = ("count", "many", "source", "values")
@@ -60,17 +61,14 @@ class Message:
         values = {f"part{number}": part for number, part in enumerate(parts)}
         return cls(mark.join(f"{{{name}}}" for name in values), **values)
 
-    def text(self, catalog: Catalog = ENGLISH) -> str:
-        """The sentence in the catalog's language."""
+    def text(self, catalog: Catalog = ENGLISH, shown: Callable[[str], str] | None = None) -> str:
+        """The sentence in the catalog's language; ``shown`` is done to the words that others wrote."""
         source = (
             catalog.gettext(self.source) if self.many is None else catalog.ngettext(self.source, self.many, self.count)
         )
         if not self.values:
             return source
-        values = {
-            name: value.text(catalog) if isinstance(value, Message) else value for name, value in self.values.items()
-        }
-        return source.format(**values)
+        return source.format(**{name: _worded(value, catalog, shown) for name, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.text()
@@ -83,3 +81,14 @@ class Message:
 
     def __hash__(self) -> int:
         return hash(self.text())
+
+
+def _worded(value: object, catalog: Catalog, shown: Callable[[str], str] | None) -> object:
+    """A value as it stands in a sentence."""
+    if isinstance(value, Message):
+        return value.text(catalog, shown)
+    if isinstance(value, tuple):
+        return "\n  ".join(str(_worded(item, catalog, shown)) for item in value)
+    if shown is None or isinstance(value, int | float):
+        return value
+    return shown(str(value))

@@ -106,7 +106,7 @@ class Meeting:
                     "{n} file was changed on both sides and cannot be joined; nothing was changed here:\n  {rows}",
                     "{n} files were changed on both sides and cannot be joined; nothing was changed here:\n  {rows}",
                     len(self.reasons),
-                    rows="\n  ".join(str(reason) for reason in self.reasons),
+                    rows=tuple(self.reasons),
                 ),
                 Message(
                     "say whose to keep: svcctl sync --mine PATH, or --theirs PATH; or edit, commit, and sync again"

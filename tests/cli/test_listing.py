@@ -228,7 +228,7 @@ def test_an_ambiguous_part_lists_the_matches(svc: Svc) -> None:
     place(svc, "R-20261121-k7qm4d", "R-20261120-k7qaaa")
     complaint = svc("show k7q", code=1).err
     assert "“k7q” is part of 2 ids" in complaint
-    assert "R-20261121-k7qm4d  Title 0" in complaint and "R-20261120-k7qaaa  Title 1" in complaint
+    assert "  R-20261120-k7qaaa  Title 1\n  R-20261121-k7qm4d  Title 0\n" in complaint
     assert svc.json("show 20-k7q")["title"] == "Title 1"
 
 

@@ -55,3 +55,14 @@ def test_any_number_of_sentences_are_joined() -> None:
     assert str(Message.joined([Message("a {x}", x="{y}"), Message("b")])) == "a {y}; b"
     assert str(Message.joined([Message("one")], ", ")) == "one"
     assert str(Message.joined([Message("{n}", n=n) for n in range(5_000)], " ")).split()[-1] == "4999"
+
+
+def test_the_items_of_a_tuple_stand_one_a_line() -> None:
+    message = Message("which one?\n  {rows}", rows=("a", Message("b {n}", n=2)))
+    assert str(message) == "which one?\n  a\n  b 2"
+
+
+def test_words_of_others_are_shown_as_asked_and_our_own_as_they_are() -> None:
+    inner = Message("by\t{who}", who="x\ny")
+    message = Message("{n} {what}\n{inner}\n{rows}", n=3, what="a\nb", inner=inner, rows=("c\n",))
+    assert message.text(shown=repr) == "3 'a\\nb'\nby\t'x\\ny'\n'c\\n'"
