@@ -39,6 +39,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
     return Message("known here: {names}", names=shown)
 
 
+_MOST_UNKNOWN = 200
+
+
 class Keys:
     """The keys of one mapping, taken one by one; ``done`` reports those nobody took."""
 
@@ -114,13 +117,18 @@ class Keys:
 
     def done(self, what: str) -> None:
         """Reports every key that was not taken as unknown to ``what`` (for example “a client”)."""
-        for key in self.mapping:
-            if key not in self.taken:
-                self.problems.append(
-                    Problem(
-                        key_place(self.mapping, key),
-                        "unknown-key",
-                        Message("“{key}” is no key of {what}", key=key, what=what),
-                        did_you_mean(key, self.taken),
-                    )
+        unknown = [key for key in self.mapping if key not in self.taken]
+        for key in unknown[:_MOST_UNKNOWN]:
+            self.problems.append(
+                Problem(
+                    key_place(self.mapping, key),
+                    "unknown-key",
+                    Message("“{key}” is no key of {what}", key=key, what=what),
+                    did_you_mean(key, self.taken),
                 )
+            )
+        if len(unknown) > _MOST_UNKNOWN:
+            # Looking for what each was meant to be takes long, and nobody reads so many.
+            key = unknown[_MOST_UNKNOWN]
+            message = Message("{n} more keys are none of {what}", n=len(unknown) - _MOST_UNKNOWN, what=what)
+            self.problems.append(Problem(key_place(self.mapping, key), "unknown-key", message, None))

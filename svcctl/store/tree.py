@@ -70,6 +70,7 @@ class Tree:
         self.git, self.objects, self.commit, self.parsed = git, objects, commit, parsed
         self.index: Index | None = None
         """Knows this commit's files without asking git, once somebody has opened it."""
+        self._unreadable: dict[str, BrokenFiles] = {}
 
     def file(self, path: str) -> tuple[str, bytes] | None:
         """A file's object id and content, or None."""
@@ -132,11 +133,14 @@ class Tree:
         kept = self.parsed.get(oid) if self.parsed else None
         if kept is not None:
             return parse(kept)
+        if oid in self._unreadable:
+            raise self._unreadable[oid]
         from svcctl.store import yaml
 
         mapping, problems = yaml.read(text(), path, line)
         if problems or mapping is None:
-            raise BrokenFiles(problems)
+            self._unreadable[oid] = BrokenFiles(problems)
+            raise self._unreadable[oid]
         result = parse(mapping)
         if self.parsed:
             self.parsed.put(oid, mapping)

@@ -84,3 +84,11 @@ def test_did_you_mean() -> None:
     assert str(did_you_mean("xyz", ["sales", "customs"])) == "known here: customs, sales"
     assert did_you_mean("xyz", []) is None
     assert str(did_you_mean("xyz", [f"word{n:02}" for n in range(20)])).endswith("word11, …")
+
+
+def test_of_very_many_unknown_keys_the_first_are_told_and_how_many_more() -> None:
+    found, problems = keys("".join(f"k{n}: v\n" for n in range(1_000)))
+    found.done("a client")
+    assert len(problems) == 201
+    assert str(problems[-1].message) == "800 more keys are none of a client"
+    assert problems[-1].line == 201
