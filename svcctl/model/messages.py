@@ -87,7 +87,7 @@ def _worded(value: object, catalog: Catalog, shown: Callable[[str], str] | None)
     """A value as it stands in a sentence."""
     if isinstance(value, Message):
         return value.text(catalog, shown)
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return "\n  ".join(str(_worded(item, catalog, shown)) for item in value)
     if shown is None or isinstance(value, int | float):
         return value
