@@ -127,9 +127,10 @@ class Archiving:
             self._mark("--no-skip-worktree", paths)
             journal.forget(self.own)
             left = archived - set(years)
-            if left:
-                self._tell(left, now)
-            else:
+            self._tell(left, now)
+            # Folders that have come since the years were archived are laid out too.
+            self.git.rewrite_index("sparse-checkout", "reapply")
+            if not left:
                 archive.tell_all(self.git)
             archive.keep(self.own, left)
 

@@ -231,7 +231,8 @@ def test_a_sparse_checkout_of_a_persons_own_is_no_edit(desk: Svc) -> None:
     desk.git("sparse-checkout", "disable")
 
 
-def test_a_new_folder_that_comes_by_plain_git_is_laid_out_later(desk: Svc, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["archive 2024", "archive 2024 --restore"])
+def test_a_new_folder_that_comes_by_plain_git_is_laid_out_later(desk: Svc, tmp_path: Path, line: str) -> None:
     theirs = clone(desk, tmp_path)
     theirs("archive 2024")
     desk.write("extra/words.txt", "x\n")
@@ -239,8 +240,9 @@ def test_a_new_folder_that_comes_by_plain_git_is_laid_out_later(desk: Svc, tmp_p
     assert not (theirs.folder / "extra").exists()
     (edits,) = [check for check in theirs.json("doctor")["checks"] if check["name"] == "edits"]
     assert edits["status"] == "ok"
-    theirs("archive 2024")
+    theirs(line)
     assert (theirs.folder / "extra" / "words.txt").read_text() == "x\n"
+    assert theirs.git("status", "--porcelain") == ""
     desk.git("rm", "-q", "extra/words.txt")
     desk.git("commit", "-qm", "gone")
 
