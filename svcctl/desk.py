@@ -506,7 +506,7 @@ class Desk:
             raise
 
     def _tip(self) -> str:
-        return _head(self.objects)
+        return tip(self.git, self.folder) or _head(self.objects)
 
     @property
     def _own_folder(self) -> str:
