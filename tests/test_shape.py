@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent / "svcctl"
 ROOMS = ("model", "rules", "reports", "store", "exchange", "render", "desk", "imports", "cli")
 # A room may import the rooms below it. render, exchange and store stand side by side on one floor.
 FLOOR = {"model": 0, "rules": 1, "reports": 2, "store": 3, "exchange": 3, "render": 3}
-FLOOR |= {"desk": 4, "imports": 4, "cli": 5}
+FLOOR |= dict.fromkeys(("archiving", "batch", "desk", "imports", "opening", "recording"), 4) | {"cli": 5}
 ONLY = {
     "yaml": {"store/yaml.py"},
     "subprocess": {"store/git.py", "exchange/program.py", "cli/editing.py", "render/limits.py"},
