@@ -44,7 +44,12 @@ def test_no_text_becomes_a_trailer_of_its_commit(svc: Svc, line: list[str]) -> N
     assert svc.git("log", "-1", "--format=%an <%ae>").strip() == "Анна Иванова <ivanova@example.com>"
 
 
-@pytest.mark.parametrize("name", sorted(TEXTS))
+NAMES = [
+    name if number % 8 == 0 else pytest.param(name, marks=pytest.mark.long) for number, name in enumerate(sorted(TEXTS))
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_any_text_is_noted_as_it_was_typed_and_nothing_of_it_is_run(svc: Svc, name: str) -> None:
     text = TEXTS[name].replace("\0", "")[:20_000]
     request = svc.new()
