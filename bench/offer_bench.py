@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from bench.startup import program, seconds
+from bench.startup import cost, program, ratios
 
 PAIRS = 21
 LIMITS = {"html": 2.0, "pdf": 3.0, "docx": 5.0}
@@ -51,20 +51,20 @@ def made(folder: str) -> str:
     return request
 
 
-def measure(folder: str) -> dict[str, tuple[float, float, float]]:
-    """By format: median milliseconds, median ratio to the reference, and that of the engine's bare import."""
+def measure(folder: str) -> dict[str, tuple[float, float, float, float]]:
+    """By format: median milliseconds, ratios to the reference (clock, processor), and that of the engine's import."""
     request, world = made(folder), environment(folder)
     reference = [sys.executable, "-c", "import click"]
     found = {}
     for form in ("text", "html", "pdf", "docx"):
         command = [program(), "offer", "render", request, "--format", form, "-o", os.path.join(folder, "x")]
         engine = [sys.executable, "-c", f"import {ENGINES.get(form, 'click')}"]
-        seconds(command, world)
-        pairs = [(seconds(command, world), seconds(engine, world), seconds(reference, world)) for _ in range(PAIRS)]
+        cost(command, world)
+        threes = [(cost(command, world), cost(engine, world), cost(reference, world)) for _ in range(PAIRS)]
         found[form] = (
-            statistics.median(own for own, _, _ in pairs) * 1000,
-            statistics.median(own / other for own, _, other in pairs),
-            statistics.median(bare / other for _, bare, other in pairs),
+            statistics.median(own[0] for own, _, _ in threes) * 1000,
+            *ratios([(own, other) for own, _, other in threes]),
+            ratios([(bare, other) for _, bare, other in threes])[0],
         )
     return found
 
@@ -72,9 +72,10 @@ def measure(folder: str) -> dict[str, tuple[float, float, float]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as parent:
         results = measure(os.path.join(parent, "desk"))
-    print(f"{'format':<8}{'ms':>8}{'x click':>10}{'limit':>8}{'import of its engine, x click':>32}   ({PAIRS} pairs)")
-    for form, (own, ratio, bare) in results.items():
-        print(f"{form:<8}{own:>8.1f}{ratio:>10.2f}{LIMITS.get(form, ''):>8}{bare:>32.2f}")
+    head = f"{'format':<8}{'ms':>8}{'x click':>10}{'processor':>11}{'limit':>8}{'import of its engine, x click':>32}"
+    print(f"{head}   ({PAIRS} pairs)")
+    for form, (own, ratio, processor, bare) in results.items():
+        print(f"{form:<8}{own:>8.1f}{ratio:>10.2f}{processor:>11.2f}{LIMITS.get(form, ''):>8}{bare:>32.2f}")
 
 
 if __name__ == "__main__":
