@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from svcctl.exchange.caselog import DepartmentOf, LoggedEvent, case_values, logged
 from svcctl.model.request import Request
+from svcctl.render.visible import is_seen
 
 _EXTENSIONS = (
     ("Concept", "concept", "concept"),
@@ -87,4 +88,8 @@ def _value(key: str, value: str, indent: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_NO_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text), {"\t": "&#9;"})
+    quoted = quoteattr(_NO_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text), {"\t": "&#9;"})
+    if quoted.isprintable():
+        return quoted
+    # What hides or turns characters is written as XML's own reference: programs read the same, terminals obey nothing.
+    return "".join(one if is_seen(quoted, place) else f"&#{ord(one)};" for place, one in enumerate(quoted))
