@@ -11,6 +11,7 @@ from svcctl.model.source import Map, Seq
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
+MAX_VALUE = 131_072
 
 # What people call the columns of price lists and of offer lines.
 COLUMNS: dict[str, str] = {
@@ -94,6 +95,8 @@ def _lines(text: str, path: str, problems: list[Problem]) -> Iterator[tuple[int,
     clean = text.removeprefix("\ufeff").replace("\x00", "")
     head = clean.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
+    # One for the whole process, so whoever reads CSV says it.
+    csv.field_size_limit(MAX_VALUE)
     reader = csv.reader(clean.splitlines(keepends=True), delimiter=delimiter)
     start = 1
     try:

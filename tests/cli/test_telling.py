@@ -174,6 +174,8 @@ def test_two_clones_that_told_the_same_merge_into_one_telling(desk: Svc, tmp_pat
     desk.git("pull", "-q", "--no-rebase", "--no-edit", str(other.folder), "HEAD")
     assert events(desk, request) == ["resolve 100% ivanova+petrova"]
     assert desk("check --remind --escalate", now="2026-11-23T16:10:00+03:00").out == ""
+    desk("fsck", err="event lines stand in it twice")
+    desk("fsck --repair", err=".*")
     assert desk("fsck").err == ""
 
 
