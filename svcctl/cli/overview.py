@@ -56,7 +56,9 @@ def _seen(session: Session, handle: str) -> tuple[Overview, Own | None, int]:
     read = overview(_measured(session, session.desk.read_all(answers.unsettled(index, now))), now)
     you = None
     if handle:
-        you = own(_measured(session, session.desk.requests(answers.concerning(handle, team))), handle, team, now)
+        you = own(
+            _measured(session, session.desk.read_all(index.places(answers.concerning(handle, team)))), handle, team, now
+        )
     return known.together(read), you, answers.conflicts(index)
 
 

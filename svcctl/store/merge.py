@@ -69,12 +69,12 @@ def _key(row: str) -> Key:
     """An event's place in the order ``(n, at, id)``."""
     try:
         event: Any = json.loads(row.removeprefix("- "))
-        n, at, name = event["n"], parse_instant(event["at"]), event["id"]
+        n, moment, name = event["n"], event["at"], event["id"]
+        if type(n) is int and type(moment) is str and type(name) is str:
+            return 0, n, parse_instant(moment).astimezone(UTC), name, row
     except (ValueError, TypeError, KeyError, Usage, RecursionError):
-        return 1, 0, _NO_MOMENT, "", row
-    if type(n) is not int or type(name) is not str:
-        return 1, 0, _NO_MOMENT, "", row
-    return 0, n, at.astimezone(UTC), name, row
+        pass
+    return 1, 0, _NO_MOMENT, "", row
 
 
 def _told_once(rows: dict[str, Key]) -> dict[str, Key]:

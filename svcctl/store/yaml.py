@@ -17,7 +17,7 @@ from svcctl.model.source import Map, Seq
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
-MAX_VALUES = 80_000
+MAX_VALUES = 30_000
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

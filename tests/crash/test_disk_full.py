@@ -39,7 +39,7 @@ def test_every_call_fails_once(
     bench: Bench, stage: Stage, tmp_path: Path, name: str, case: Case, figure: Figure
 ) -> None:
     trial = Trial(bench, stage, name, case, tmp_path)
-    done = failing(trial, 1 if case.deep else 6, list(WRITING).index(name))
+    done = failing(trial, 2 if case.deep else 12, list(WRITING).index(name))
     assert sum(done.values()) >= 7
     figure("a call fails, the disk is full", done["ENOSPC"])
     figure("a call fails, the disk is read-only", done["EROFS"])

@@ -267,6 +267,7 @@ def check(words: Sequence[str], done: Ran) -> None:
 
 
 def _check_cells(text: str, told: str) -> None:
+    csv.field_size_limit(len(text) + 1)
     for row in csv.reader(io.StringIO(text)):
         for cell in row:
             number = re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?%?", cell, re.ASCII)

@@ -80,8 +80,11 @@ def test_an_input_of_each_category_through_some_reading_commands(ground: Ground,
 @pytest.mark.long
 @pytest.mark.parametrize("one", CORPUS, ids=lambda one: one.title)
 def test_every_input_through_every_reading_command(ground: Ground, one: Hostile) -> None:
+    """A third of the inputs meets every command, of the others each meets an eighth of them, all in turn."""
     one.arm(ground)
     rows = rows_for(one)
+    if CORPUS.index(one) % 3:
+        rows = rows[seed(one) % 8 :: 8]
     assert read_all(ground, rows, one.now or NOW) == len(rows)
 
 

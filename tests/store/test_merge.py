@@ -209,3 +209,9 @@ def _save(folder: Path, content: bytes) -> None:
     (folder / PATH).write_bytes(content)
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "m")
+
+
+@pytest.mark.parametrize("at", ["7", "null", "[]", '"never"'])
+def test_a_line_whose_moment_is_none_stays_where_it_is(at: str) -> None:
+    row = f'- {{"id": "aaaaaaaa", "n": 1, "at": {at}}}'
+    assert list(take_apart(f"id: x\nevents:\n{row}\n".encode()).rows) == [row]
