@@ -9,7 +9,7 @@ person, from reaching them until it leaves them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from svcctl.model.calendar import Calendar
@@ -140,7 +140,9 @@ def available(desk: Desk, name: str, period: Period, now: datetime) -> int | Non
     away = []
     for absence in person.away:
         first = datetime.combine(absence.first, time(), calendar.zone)
-        last = datetime.combine(absence.last + timedelta(days=1), time(), calendar.zone)
+        # Somebody may be away until the calendar's last day.
+        following = min(absence.last, date.max - timedelta(days=2)) + timedelta(days=1)
+        last = datetime.combine(following, time(), calendar.zone)
         since, until = max(int(first.timestamp()), start), min(int(last.timestamp()), at)
         if since < until:
             away.append((since, until))

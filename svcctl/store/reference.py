@@ -282,7 +282,8 @@ def shipped_yaml(path: str) -> Mapping[str, Any] | None:
     try:
         with open(f"{shipped('regulations')}/{path}", encoding="utf-8") as file:
             mapping, problems = yaml.read(file.read(), path)
-    except FileNotFoundError:
+    except OSError:
+        # There is no such name, or none could be so long.
         return None
     if problems:
         raise BrokenFiles(problems)
