@@ -174,5 +174,5 @@ def test_so_many_values_that_reading_would_take_seconds_are_refused() -> None:
         mapping, problems = read(text, "x.yaml")
         assert mapping is None
         assert [str(problem.message) for problem in problems] == ["not valid YAML: too many values"]
-    mapping, problems = read("".join(f"k{n}: v\n" for n in range(39_000)), "x.yaml")
-    assert problems == [] and mapping is not None and len(mapping) == 39_000
+    mapping, problems = read("".join(f"k{n}: v\n" for n in range(14_000)), "x.yaml")
+    assert problems == [] and mapping is not None and len(mapping) == 14_000
