@@ -1,7 +1,8 @@
 """A disk that is full, or has become read-only: refused in words, nothing half-done, and reading goes on.
 
 Two ways: strace lets one call fail (every write to a file, sync, rename, link, and making of files and folders, of
-svcctl and its gits), and a small disk in memory is really filled, where the tests may mount one.
+svcctl and its gits), and a small disk in memory is really filled, where the tests may mount one. Commands marked
+``deep`` fail at every second call, the others, which write by the very same calls, at every twelfth.
 """
 
 from __future__ import annotations
