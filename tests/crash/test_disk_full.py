@@ -28,9 +28,11 @@ NEVER_FULL = ("unlink", "unlinkat")
 def failing(trial: Trial, every: int, first: int) -> dict[str, int]:
     """Lets every ``every``-th call fail, for want of room and, each fourth time, because nothing may be written."""
     done = {"ENOSPC": 0, "EROFS": 0}
-    for turn, point in enumerate(trial.points(faults=True)[first % every :: every]):
+    chosen = trial.points(faults=True)[first % every :: every]
+    for turn, point in enumerate(chosen):
         way = "EROFS" if turn % 4 == 3 or point.call in NEVER_FULL else "ENOSPC"
         done[way] += trial.breaks(point, way)
+    assert sum(done.values()) >= len(chosen) - len(chosen) // 4 > 0, "most of the calls were not made"
     return done
 
 
@@ -41,7 +43,6 @@ def test_every_call_fails_once(
 ) -> None:
     trial = Trial(bench, stage, name, case, tmp_path)
     done = failing(trial, 2 if case.deep else 12, list(WRITING).index(name))
-    assert sum(done.values()) >= 7
     figure("a call fails, the disk is full", done["ENOSPC"])
     figure("a call fails, the disk is read-only", done["EROFS"])
 
