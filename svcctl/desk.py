@@ -406,6 +406,7 @@ class Desk:
 
         Raises:
             Busy: it cannot be reached, others kept pushing, or files cannot be joined; says which.
+            Unverified: commits that come, or would be pushed, change what their authors may not.
             Refused: the push is not taken, or a file that has to follow has uncommitted edits.
         """
         from svcctl.recording import author
@@ -426,7 +427,9 @@ class Desk:
             return done
         after = synchronise(here, remote)
         self.stand_on(after.tip)
-        return done._replace(tip=after.tip, pulled=done.pulled + after.pulled, pushed=done.pushed + after.pushed)
+        told = tuple(dict.fromkeys([*done.unverified, *after.unverified]))
+        pulled, pushed = done.pulled + after.pulled, done.pushed + after.pushed
+        return done._replace(tip=after.tip, pulled=pulled, pushed=pushed, unverified=told)
 
     def _start_joined(self, person: Person, now: datetime, merged: Sequence[str]) -> list[Request]:
         """Starts the stages that only both sides' work together lets begin; returns their requests."""

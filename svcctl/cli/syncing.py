@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from svcctl.cli.command import command, json_flag
-from svcctl.cli.session import Session
+from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Lost = tuple["Request", "Event"]
 @click.option("--mine", multiple=True, metavar="PATH", help="Keep this machine's version of a file.")
 @click.option("--theirs", multiple=True, metavar="PATH", help="Take the other side's version of a file.")
 @click.option("--trust-config", is_flag=True, help="Let this desk's own git configuration start programs.")
-@click.option("--unverified", is_flag=True, help="Take in commits that svcctl verify refuses.")
+@click.option("--unverified", is_flag=True, help="Take in and push commits that svcctl verify refuses.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless somebody should know (for cron).")
 @click.option("--dry-run", is_flag=True, help="Fetch and say what would come; write nothing here or there.")
 @json_flag
@@ -41,7 +41,7 @@ def sync(
     """Bring this clone and another repository together: fetch, merge, push.
 
     REMOTE is a git remote's name, an address or a folder; without it the branch's own remote, else origin. What comes
-    is verified first, as by svcctl verify.
+    and what would be pushed is verified first, as by svcctl verify.
 
     Example: svcctl sync
     """
@@ -57,6 +57,8 @@ def sync(
         session.answer_json(_json(done, lost))
     elif not quiet:
         session.answer(session.text(_line(done, lost, dry_run)))
+    for problem in done.unverified:
+        session.say(Message("not by the rules: {problem}", problem=problem_line(problem)))
     for message in _talk(done, lost):
         session.say(message)
     return session.report_problems()
@@ -123,4 +125,5 @@ def _json(done: Synced, lost: list[Lost]) -> dict[str, object]:
         "conflicts": [conflict_json(request, event) for request, event in lost],
         "renumbered": done.renumbered,
         "repaired": done.repaired,
+        "problems": [problem.as_json() for problem in done.unverified],
     }

@@ -8,7 +8,7 @@ come from somebody else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -557,10 +557,15 @@ class Commit(NamedTuple):
     merged: Sequence[str] = ()
 
 
-def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
+def import_commits(
+    git: Git, ref: str, tip: str, commits: Sequence[Commit], judge: Callable[[str], None] | None = None
+) -> tuple[str, dict[str, str]]:
     """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
 
     Where the desk's commits are signed, they are made anew with their signatures before the branch moves.
+
+    Args:
+        judge: looks at the last commit before the branch moves; where it raises, nothing was changed.
 
     Returns:
         The new tip and the object ids of the files written by the last commit that touched each.
@@ -575,6 +580,8 @@ def import_commits(git: Git, ref: str, tip: str, commits: Sequence[Commit]) -> t
             from svcctl.store.signing import signed
 
             new_tip = signed(git, new_tip, tip, commits)
+        if judge is not None:
+            judge(new_tip)
         if not git.move(ref, new_tip, tip, commits[-1].author, commits[-1].message.partition("\n")[0]):
             raise Moved()
     finally:

@@ -9,21 +9,17 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import svcctl
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
-from svcctl.model.settings import parse_settings
-from svcctl.model.source import Map
-from svcctl.model.team import parse_team
-from svcctl.rules import verification as rules
+from svcctl.model.problems import Place, Problem, Refused
 from svcctl.store.commits import is_behind
+from svcctl.store.firstpush import first_push
 from svcctl.store.git import Git, Objects
 from svcctl.store.lock import not_writable
-from svcctl.store.records import parse_record
-from svcctl.store.tree import Tree, current_branch, decoded
+from svcctl.store.tree import Tree, current_branch
 from svcctl.store.verify import Finding, verify
 
 HOOK = "pre-receive"
@@ -120,7 +116,7 @@ def _branch(git: Git, objects: Objects, update: Update, heads: dict[str, str], n
         yield _of_ref(update, "non-fast-forward", message, Message("without --force: svcctl sync"))
         return
     if not heads:
-        yield from _founding(git, objects, update)
+        yield from (Finding(update.new, problem) for problem in first_push(Tree(git, objects, update.new)))
         return
     trusted = update.old or heads.get(current_branch(git.root)) or next(iter(heads.values()))
     if not update.old and not git.line("merge-base", trusted, update.new, allowed=(0, 1)):
@@ -138,40 +134,6 @@ def _tag(git: Git, update: Update, name: str, coming: Sequence[str]) -> Iterator
     elif git.run("rev-list", "--max-count=1", update.new, "--not", "--branches", *coming):
         message = Message("the tag {name} brings commits that no branch has", name=name)
         yield _of_ref(update, "tag", message, Message("push the branch first: svcctl sync"))
-
-
-def _founding(git: Git, objects: Objects, update: Update) -> Iterator[Finding]:
-    """The first push of all: nothing is there that could say who may, so only what is there now counts."""
-    tree = Tree(git, objects, update.new)
-    entries = list(tree.entries())
-    for entry in entries:
-        for fault in rules.path_faults(entry.path, entry.mode, ""):
-            yield Finding(update.new, Problem(Place(entry.path), fault.code, fault.message, fault.remedy))
-    records = [one for one in entries if rules.room(one.path) == rules.RECORD and one.mode == rules.PLAIN]
-    for entry, content in tree.contents(records):
-        try:
-            problems = parse_record(decoded(content, entry.path), entry.path).problems
-        except BrokenFiles as error:
-            problems = list(error.problems)
-        yield from (Finding(update.new, problem) for problem in problems)
-    yield from (Finding(update.new, problem) for problem in _foundations(tree))
-
-
-def _foundations(tree: Tree) -> list[Problem]:
-    """What is wrong with the files without which nothing could be verified later."""
-    found: list[Problem] = []
-    checks: dict[str, Callable[[Map], object]] = {"desk.yaml": parse_settings, "team.yaml": parse_team}
-    for path, parse in checks.items():
-        try:
-            mapping = tree.yaml(path)
-            absent = mapping is None or parse(mapping) is None
-        except BrokenFiles as error:
-            found.extend(error.problems)
-            continue
-        if absent:
-            remedy = Message("push a desk: svcctl init DIR makes one")
-            found.append(Problem(Place(path), "absent", Message("{path} is not in the push", path=path), remedy))
-    return found
 
 
 # Setting it up

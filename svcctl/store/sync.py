@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from svcctl.model.ids import Entropy, is_request_id, new_request_id, record_path
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Busy, Refused
+from svcctl.model.problems import Busy, Problem, Refused
 from svcctl.store.git import Author, Blob, FileChange, Git, Moved, Objects
 from svcctl.store.journal import check_clean
 from svcctl.store.lock import Lock
@@ -23,6 +23,7 @@ from svcctl.store.subject import one_line
 from svcctl.store.threeway import conflict_text, merge_files
 from svcctl.store.transaction import PROGRAM, advance, commit
 from svcctl.store.tree import REQUESTS
+from svcctl.store.vetting import Vetting
 
 _PLAIN = ("100644", PROGRAM)
 _TRIES = 8
@@ -30,16 +31,10 @@ _AT_ONCE = 500
 _MOST_NAMED = 50
 
 
-class Unverified(BrokenFiles):
-    """The other side has commits that change what their authors may not (exit code 1)."""
-
-    exit_code = 1
-
-
 class Choice(NamedTuple):
     """Whose version a person wants of files that cannot be joined: paths.
 
-    ``unverified`` takes in commits that break the desk's rules.
+    ``unverified`` takes in, and pushes, commits that break the desk's rules.
     """
 
     mine: frozenset[str] = frozenset()
@@ -291,7 +286,7 @@ class Synced(NamedTuple):
     """What came of a sync: deeds pulled and pushed, the requests that came, and those that both sides had changed.
 
     ``renumbered`` has the new ids of our requests whose id another one had too, ``repaired`` counts records that git
-    had merged and that were put in order.
+    had merged and that were put in order. ``unverified`` is what breaks the rules and was taken in all the same.
     """
 
     remote: str
@@ -302,6 +297,7 @@ class Synced(NamedTuple):
     both: tuple[str, ...] = ()
     renumbered: dict[str, str] = {}
     repaired: int = 0
+    unverified: tuple[Problem, ...] = ()
     warning: Message | None = None
 
 
@@ -330,6 +326,7 @@ def synchronise(here: Here, remote: Remote) -> Synced:
         Busy: the other side cannot be reached, others kept pushing, or files cannot be joined.
         Refused: the other side does not take the push, or a file that has to follow has edits.
     """
+    vetting = Vetting(here.git, here.objects, here.ref, remote.name, here.choice.unverified)
     done = Synced(remote.name, "")
     for _ in range(_TRIES):
         fetched = remote.fetch()
@@ -337,14 +334,17 @@ def synchronise(here: Here, remote: Remote) -> Synced:
             if fetched:
                 remote.remember(fetched, here.author)
             try:
-                done = _met(here, done, fetched)
+                done = _met(here, done, fetched, vetting)
             except Moved:
                 continue
+            if fetched and not here.dry_run:
+                vetting.remember(fetched)
         if here.dry_run or done.tip == fetched:
             return done
         if remote.push(done.tip):
             with Lock(here.folder, here.git):
                 remote.remember(done.tip, here.author)
+                vetting.remember(done.tip)
             return done
     raise Busy(
         Message("others kept pushing to {remote}", remote=remote.name),
@@ -352,19 +352,26 @@ def synchronise(here: Here, remote: Remote) -> Synced:
     )
 
 
-def _met(here: Here, done: Synced, fetched: str) -> Synced:
+def _met(here: Here, done: Synced, fetched: str, vetting: Vetting) -> Synced:
     """Brings our branch to where both sides' work is in it; the caller holds the lock."""
     tip = here.refresh()
-    if tip == fetched:
-        return done._replace(tip=tip, pushed=0)
     if not fetched:
-        return done._replace(tip=tip, pushed=_all_deeds(here, tip))
-    meeting = Meeting(here.git, here.objects, tip, fetched, here.choice, here.entropy)
-    if meeting.base != fetched and not here.choice.unverified:
-        _refuse_unverified(here, done.remote, tip, fetched)
+        vetting.going("", tip)
+        now = done._replace(tip=tip, pushed=_all_deeds(here, tip))
+    elif tip == fetched:
+        vetting.coming(fetched, tip)
+        now = done._replace(tip=tip, pushed=0)
+    else:
+        now = _joined(here, done, Meeting(here.git, here.objects, tip, fetched, here.choice, here.entropy), vetting)
+    return now._replace(unverified=tuple(vetting.told))
+
+
+def _joined(here: Here, done: Synced, meeting: Meeting, vetting: Vetting) -> Synced:
+    # What our branch has already by a plain git pull was looked at by nobody, unless this clone has verified before.
+    vetting.coming(meeting.fetched, meeting.tip if meeting.base != meeting.fetched else meeting.fetched)
     plan = meeting.plan()
     now = done._replace(
-        tip=tip,
+        tip=meeting.tip,
         pulled=done.pulled + plan.pulled,
         pushed=meeting.pushed(),
         touched=tuple(dict.fromkeys([*done.touched, *plan.touched])),
@@ -372,32 +379,12 @@ def _met(here: Here, done: Synced, fetched: str) -> Synced:
         renumbered={**done.renumbered, **plan.renumbered},
         repaired=done.repaired + plan.repaired,
     )
-    return now if here.dry_run else _written(here, now, meeting, plan)
+    if here.dry_run and not plan.fast:
+        vetting.going(meeting.fetched, meeting.tip)
+    return now if here.dry_run else _written(here, now, meeting, plan, vetting)
 
 
-def _refuse_unverified(here: Here, remote: str, tip: str, fetched: str) -> None:
-    """Refuses what the other side has if commits of it change what their authors may not.
-
-    Raises:
-        Unverified: with each commit, where, what, and what to do.
-    """
-    from svcctl.store.verify import verify
-
-    found = verify(here.git, here.objects, tip, fetched).findings
-    if found:
-        raise Unverified(
-            [finding.told() for finding in found],
-            Message("{remote} has changes that break this desk's rules", remote=remote),
-            Message(
-                "{remote} has them, and nothing was changed here. Talk with whoever made them; if they shall count all "
-                "the same: svcctl sync --unverified",
-                remote=remote,
-            ),
-            "unverified",
-        )
-
-
-def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan) -> Synced:
+def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan, vetting: Vetting) -> Synced:
     tip, fetched = meeting.tip, meeting.fetched
     for begin in range(0, len(plan.changes), _AT_ONCE):
         paths = [change.path for change in plan.changes[begin : begin + _AT_ONCE]]
@@ -407,9 +394,14 @@ def _written(here: Here, done: Synced, meeting: Meeting, plan: Plan) -> Synced:
         return done._replace(tip=fetched, warning=warning)
     merged = [] if meeting.base == fetched else [fetched]
     if not plan.changes and not merged:
+        vetting.going(fetched, tip)
         return done
+
+    def judge(new: str) -> None:
+        vetting.going(fetched, new)
+
     message = _message(done, bool(merged))
-    tip, warning = commit(here.git, here.folder, here.ref, tip, here.author, message, plan.changes, merged)
+    tip, warning = commit(here.git, here.folder, here.ref, tip, here.author, message, plan.changes, merged, judge)
     return done._replace(tip=tip, warning=warning)
 
 

@@ -6,7 +6,7 @@ moment it has happened), then worktree and index follow, then the intent is remo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from svcctl.model.messages import Message
 from svcctl.store import journal, worktree
@@ -25,11 +25,13 @@ def commit(
     message: str,
     changes: Sequence[FileChange],
     merged: Sequence[str] = (),
+    judge: Callable[[str], None] | None = None,
 ) -> tuple[str, Message | None]:
     """Commits changes on top of ``tip`` and lets worktree and index follow; the caller holds the lock.
 
     Args:
         merged: the commit's parents beside ``tip``.
+        judge: looks at the commit before the branch moves; where it raises, nothing was changed.
 
     Returns:
         The new tip, and a warning where the worktree could not follow (the deed is done all the same, and the next
@@ -43,7 +45,7 @@ def commit(
         worktree.check_inside(git.root, change.path)
     journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
     try:
-        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)])
+        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)], judge)
     except BaseException as error:
         take_back(git, folder, ref, tip, error)
         raise

@@ -43,20 +43,25 @@ _SHORT = 10
 
 
 class Finding(NamedTuple):
-    """What is wrong with a commit: its id, and the problem with its place in the commit's files."""
+    """What is wrong with a commit: its id, the problem with its place in the commit's files, and whose commit it is.
+
+    ``by`` is a handle, or the address of somebody who is not in the team; empty where no commit is meant.
+    """
 
     commit: str
     problem: Problem
+    by: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The finding as ``verify --json`` prints it."""
-        return {"commit": self.commit, **self.problem.as_json()}
+        return {"commit": self.commit, "by": self.by or None, **self.problem.as_json()}
 
     def told(self) -> Problem:
-        """The problem with its commit in the words; the commit is its place where it has no other."""
+        """The problem with its commit, and whose that is, in the words; the commit is its place where it has none."""
+        short = self.commit[:_SHORT]
         if not self.problem.path:
-            return self.problem._replace(place=Place(f"commit {self.commit[:_SHORT]}"))
-        said = Message("{what} (commit {commit})", what=self.problem.message, commit=self.commit[:_SHORT])
+            return self.problem._replace(place=Place(f"commit {short}"))
+        said = Message("{what} (commit {commit} by {by})", what=self.problem.message, commit=short, by=self.by or "-")
         return self.problem._replace(message=said)
 
     def line(self) -> Message:
@@ -119,7 +124,9 @@ class Verifier:
     def judge(self, made: Made, changes: Sequence[Changes]) -> None:
         """Adds what is wrong with a commit to the findings."""
         found = list(self._judged(made, changes))
-        self.findings.extend(Finding(made.id, problem) for problem in found)
+        author = rules.author_of(made.author, self.team)
+        by = author.handle if author else made.author
+        self.findings.extend(Finding(made.id, problem, by) for problem in found)
 
     def _judged(self, made: Made, changes: Sequence[Changes]) -> Iterator[Problem]:
         if not made.parents:

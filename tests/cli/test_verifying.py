@@ -203,8 +203,9 @@ def test_sync_says_why_the_server_does_not_take_it(svc: Svc, tmp_path: Path) -> 
     served(svc, tmp_path / "hub.git")
     clone = Clone(svc.folder, svc.monkeypatch)
     clone.write("desk.yaml", (svc.folder / "desk.yaml").read_text() + "# mine\n")
-    refused = svc("sync", code=1)
+    refused = svc("sync --unverified", code=1)
     assert "ivanova may not change desk.yaml: only a head may (ask one of them: petrova" in refused.err
+    assert "origin does not take the push" in refused.err
 
 
 def test_the_first_push_has_to_be_a_desk(svc: Svc, tmp_path: Path) -> None:
