@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MIN_PART = 3
 _MOST_MATCHES = 10
 _TRIES = 5
+_ANYBODYS = (REQUESTS + "/", "offers/", "files/", "clients/")
+"""Where everybody writes; what may be recorded of a request, recording checks."""
 
 
 class Desk:
@@ -467,9 +469,10 @@ class Desk:
                 self.prepare_to_sign()
                 written = prepare()
                 requests = [one.request for one in written if one.request is not None]
+                changes = [change for one in written for change in one.changes]
+                self._refuse_others(person, changes)
                 if dry_run or not written:
                     return requests
-                changes = [change for one in written for change in one.changes]
                 try:
                     self._check_clean(changes)
                     tip, warning = commit(
@@ -495,6 +498,13 @@ class Desk:
             from svcctl.store.signing import prepare
 
             prepare(self.git)
+
+    def _refuse_others(self, person: Person, changes: Sequence[FileChange]) -> None:
+        ruled = [change for change in changes if not change.path.startswith(_ANYBODYS)]
+        if ruled:
+            from svcctl.store.permitted import refuse_others
+
+            refuse_others(person, self.tree, ruled)
 
     def _check_clean(self, changes: Sequence[FileChange]) -> None:
         from svcctl.store import journal

@@ -22,6 +22,8 @@ from svcctl.model.schema import did_you_mean
 from svcctl.model.section import is_word
 from svcctl.model.team import Department, Person, Team, parse_team
 from svcctl.recording import author
+from svcctl.rules.appending import import_faults
+from svcctl.rules.verification import leads
 from svcctl.store import bulk, teamfile, yaml
 from svcctl.store.git import Commit, FileChange
 from svcctl.store.subject import one_line
@@ -121,7 +123,8 @@ class LogImport:
             step: told of progress; two steps a case in all.
 
         Raises:
-            Refused: the desk has no such regulation, or has uncommitted edits where it would be written.
+            Refused: the desk has no such regulation, or has uncommitted edits where it would be written; or deeds of
+                colleagues come from somebody who is no head.
         """
         draft = _Draft(self, person, now, step)
         if dry_run:
@@ -154,6 +157,7 @@ class _Draft:
         resources = [event.resource for case in self.task.log.cases for event in case.events]
         self.people = people_of(resources, team, self.task.department, self.task.wishes.people)
         changes = self._plan(present, self._rules(team))
+        self._refuse_others(team)
         self.made = bulk.in_commits(
             author(self.person, self.now), changes, self._team_file(tree, team) if changes else [], self._message
         )
@@ -192,6 +196,15 @@ class _Draft:
             elif known is not None and plan.events:
                 changes.append(bulk.grown_record(known, plan.events))
         return changes
+
+    def _refuse_others(self, team: Team) -> None:
+        """Refuses deeds of people who can speak for themselves, unless a head brings them in."""
+        if leads(self.person.handle, team):
+            return
+        for plan in self.plans:
+            by = plan.header.by if plan.header is not None else self.person.handle
+            for fault in import_faults(plan.events, by, self.person, team):
+                raise Refused(fault.message, fault.remedy, code=fault.code)
 
     def _team_file(self, tree: Tree, team: Team) -> list[FileChange]:
         name = self.task.department

@@ -14,7 +14,6 @@ from svcctl.model.event import Event
 from svcctl.model.ids import record_path
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
-from svcctl.model.recurrence import parse_recurrence
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Header, fold
 from svcctl.model.settings import SSH, parse_settings
@@ -34,8 +33,9 @@ from svcctl.store.commits import Changes, Made, commits, compared
 from svcctl.store.git import Blob, Git, Objects
 from svcctl.store.joint import Joint
 from svcctl.store.merge import Parts, take_apart
+from svcctl.store.permitted import owner_in
 from svcctl.store.records import Record, parse_record
-from svcctl.store.reference import Reference, parsed_regulation
+from svcctl.store.reference import Reference
 from svcctl.store.tree import Tree
 
 _SHORT = 10
@@ -315,10 +315,10 @@ class Verifier:
             yield _problem(edit.path, fault)
 
     def _regulation_file(self, edit: Edit) -> Iterator[Problem]:
-        yield from self._owned(edit, lambda text: parsed_regulation(text, edit.path).owner)
+        yield from self._owned(edit, lambda text: owner_in(rules.REGULATION, text, edit.path))
 
     def _errand_file(self, edit: Edit) -> Iterator[Problem]:
-        yield from self._owned(edit, lambda text: parse_recurrence("", mapping_of(text, edit.path)).by)
+        yield from self._owned(edit, lambda text: owner_in(rules.ERRAND, text, edit.path))
 
     def _owned(self, edit: Edit, owner_in: Callable[[str], str]) -> Iterator[Problem]:
         """A file whose owner is named in it: changed by them, or by a head; a new one is its author's own."""

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_trying import changed, draft
 from tests.conftest import Svc
 
 DECEMBER = "2026-12-01T10:00:00+03:00"
+
+
+@pytest.fixture
+def svc(svc: Svc) -> Svc:
+    """A head's desk: regulations are put in force by heads and owners."""
+    svc.person = "petrova"
+    return svc
 
 
 def quicker(svc: Svc, tmp_path: Path, within: str = "15m") -> str:
@@ -25,7 +34,7 @@ def test_adopt_puts_the_next_version_in_force_from_a_day(svc: Svc, tmp_path: Pat
     assert out.splitlines()[0] == "callback@2 is in force from 2026-12-01"
     assert out.splitlines()[1] == "it concerns service: orlova"
     assert svc.git("log", "-1", "--format=%s|%an|%ae").strip() == (
-        "regulation callback@2 in force from 2026-12-01: clients asked|Анна Иванова|ivanova@example.com"
+        "regulation callback@2 in force from 2026-12-01: clients asked|Ольга Петрова|petrova@example.com"
     )
     diary = svc.git("log", "-1", "-p", "--", "regulations/callback.md")
     assert "+version: 2" in diary and "+in_force: 2026-12-01" in diary and "clients asked" in diary
@@ -67,7 +76,7 @@ def test_list_and_show_have_what_is_in_force_and_what_comes(svc: Svc, tmp_path: 
     text = svc("regulation show callback@2").out
     assert "in force:      from 2026-12-01" in text
     assert svc.json("regulation show callback@2")["changes"] == [
-        {"version": 2, "from": "2026-12-01", "by": "ivanova", "what": "x"}
+        {"version": 2, "from": "2026-12-01", "by": "petrova", "what": "x"}
     ]
     assert "2 from" not in svc("regulation list", now=DECEMBER).out
 

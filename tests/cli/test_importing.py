@@ -155,6 +155,7 @@ def test_json(svc: Svc, log: Path) -> None:
 
 
 def test_options_and_a_mapping_file_say_what_things_mean(svc: Svc, log: Path, tmp_path: Path) -> None:
+    svc.person = "petrova"
     log.write_text(LOG.replace("case,activity,resource,time", "nr,step,who,when"), encoding="utf-8")
     mapping = tmp_path / "map.yaml"
     mapping.write_text(

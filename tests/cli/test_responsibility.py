@@ -47,7 +47,7 @@ def test_map_as_a_picture(svc: Svc, tmp_path: Path) -> None:
 
 def test_map_has_what_is_in_force(svc: Svc, tmp_path: Path) -> None:
     path = draft(svc, tmp_path, "callback", ("owner: service", "owner: orlova"))
-    svc(f"regulation adopt {path} --from 2026-12-01 -m x")
+    svc(f"regulation adopt {path} --from 2026-12-01 -m x", as_="petrova")
     assert svc.json("regulation map callback")[0]["owner"] == "service"
     assert svc.json("regulation map callback", now="2026-12-01T10:00")[0]["owner"] == "orlova"
 

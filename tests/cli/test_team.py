@@ -52,7 +52,7 @@ def test_add_appends_one_line(svc: Svc) -> None:
     assert svc.git("log", "-1", "--format=%an %s").strip() == "Анна Иванова Team: volkov joins sales"
     assert svc.git("status", "--porcelain") == ""
     assert svc("whoami", as_="volkov").out.startswith("volkov: В. Волков")
-    added = svc.json("team add lis --name Lis --role director")
+    added = svc.json("team add lis --name Lis --role director", as_="petrova")
     assert (added["handle"], added["role"], added["department"], added["left"]) == ("lis", "director", None, False)
 
 
@@ -104,6 +104,7 @@ def test_a_broken_file_is_located(svc: Svc) -> None:
 
 
 def test_department(svc: Svc) -> None:
+    svc.person = "petrova"
     line = "  warehouse: {title: Склад №1, head: kim}"
     assert svc(["team", "department", "warehouse", "--title", "Склад №1", "--head", "kim"]).out == (
         "department warehouse: Склад №1, head: kim\n"
@@ -139,8 +140,17 @@ def test_whoever_is_not_in_the_team_adds_themselves(svc: Svc) -> None:
     assert svc("whoami").out == "novy: Новый Человек <new@example.com>, sales, specialist (git user.email)\n"
 
 
-def test_a_stranger_adds_a_colleague_under_their_own_name(svc: Svc) -> None:
+def test_a_stranger_adds_nobody_but_themselves(svc: Svc) -> None:
     nobody(svc)
+    before = last(svc)
+    refused = svc("team add volkov --name Volkov --email volkov@example.com", code=1)
+    assert "nobody in team.yaml has the address new@example.com" in refused.err
+    assert last(svc) == before
+
+
+def test_a_stranger_begins_an_empty_team_under_their_own_name(svc: Svc) -> None:
+    nobody(svc)
+    svc.write("team.yaml", "departments:\npeople:\n")
     svc("team add volkov --name Volkov --email volkov@example.com")
     assert last(svc) == "Новый Человек <new@example.com>"
 
