@@ -1,8 +1,9 @@
 """Breaks one system call of one program of a command: svcctl itself, or one of the gits it starts.
 
-``strace --inject`` counts calls by process, so each process is traced alone: every git runs through a small script
-that knows which git it is (``fast-import.1`` is the first of that verb), and puts strace before the one that is asked
-for. So the N-th call of each process can be hit, whatever the others do.
+``strace --inject`` counts calls by process, so each process is traced alone, and only the one that is asked for: a git
+that svcctl starts by putting strace before it (see ``nursery``; ``fast-import.1`` is the first of that verb), a git
+that a git starts (``+unpack-objects.1``) by a small script in git's folder of programs that does so. So the N-th call
+of each process can be hit, whatever the others do.
 
 How a call is hit:
 
@@ -14,6 +15,7 @@ How a call is hit:
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -27,7 +29,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
+from svcctl.cli.main import run
+from svcctl.cli.session import Session
 from tests.conftest import NOW
+from tests.crash.copies import Known
+from tests.crash.nursery import dice
 
 GIT = shutil.which("git") or "git"
 KILLED = ("rename", "renameat", "renameat2", "link", "linkat", "fsync", "fdatasync", "unlink", "unlinkat")
@@ -46,8 +54,9 @@ READING = (
     "remote",
 )
 """Gits that write nothing but answers into a pipe."""
-OBJECTS = ("unpack-objects", "index-pack", "pack-objects")
-"""Gits that write objects."""
+
+BESIDE = "-DD -q -y"
+"""How strace becomes a process beside the one it traces, which stays the child of whoever started it."""
 
 WRAPPER = """\
 #!/bin/sh
@@ -59,8 +68,8 @@ done
 number=1
 set -C
 while ! { command : >"$BREAK_FOLDER/$verb.$number"; } 2>/dev/null; do number=$((number + 1)); done
-if [ "$BREAK_PROGRAM" = "$verb.$number" ] || [ "$BREAK_PROGRAM" = all ]; then
-    exec strace -D -q -y -o "$BREAK_LOG${BREAK_ALL:+.$verb.$number}" $BREAK_OPTIONS -- GIT "$@"
+if [ "$BREAK_PROGRAM" = "+$verb.$number" ] || [ "$BREAK_PROGRAM" = all ]; then
+    exec strace $BREAK_OPTIONS -o "$BREAK_LOG${BREAK_ALL:+.+$verb.$number}" -- GIT "$@"
 fi
 exec GIT "$@"
 """
@@ -84,12 +93,16 @@ class Point(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How a command ended: its exit code, or minus the signal that killed it; ``hit`` is the broken call."""
+    """How a command ended: its exit code, or minus the signal that killed it; ``hit`` is the broken call.
+
+    ``living``: a git of it lives on.
+    """
 
     code: int
     out: str
     err: str
     hit: str = ""
+    living: bool = False
 
 
 class Bench:
@@ -105,6 +118,7 @@ class Bench:
         for name in ("git-remote-http", "git-remote-https"):
             if os.path.exists(f"/usr/lib/git-core/{name}"):
                 (self.bin / name).symlink_to(f"/usr/lib/git-core/{name}")
+        self.known, self.sound = Known(), Known()
         self.log = folder / "log"
         self.seen = folder / "seen"
         self.nursery = subprocess.Popen(
@@ -123,10 +137,31 @@ class Bench:
         path.write_text(text)
         path.chmod(0o755)
 
-    def run(self, desk: Path, words: Sequence[str], person: str = "ivanova", now: str = NOW) -> Ended:
-        """Runs a command to its end."""
-        self._begin(desk, words, person, now, {}, stopped=False)
+    def run(
+        self, desk: Path, words: Sequence[str], person: str = "ivanova", now: str = NOW, dice: bool = False
+    ) -> Ended:
+        """Runs a command to its end; with ``dice`` it draws the ids that it draws when it is broken."""
+        self._begin(desk, words, person, now, {}, dice=dice)
         return self._ended()
+
+    def here(self, desk: Path, words: Sequence[str], person: str = "ivanova", now: str = NOW) -> Ended:
+        """Runs a command to its end in this process, which costs least; the same ids are drawn by the same words."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(desk)
+            patch.setenv("SVCCTL_PERSON", person)
+            patch.setenv("SVCCTL_NOW", now)
+            patch.setattr(sys, "stdin", io.StringIO())
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            patch.setattr(os, "urandom", dice(" ".join((person, now, *words))))
+            code = run(Session(), list(words))
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    def settle(self) -> None:
+        """Waits for whatever a broken command has left to end."""
+        self._ask({})
+        assert self._line() == "settled"
 
     def calls(
         self, desk: Path, words: Sequence[str], person: str, now: str, wanted: Sequence[str]
@@ -135,15 +170,17 @@ class Bench:
         options = f"-e trace={','.join(wanted)} -e signal=none"
         self._clear()
         environment = self._wrapped("all", options) | {"BREAK_ALL": "1"}
-        pid = self._begin(desk, words, person, now, environment, stopped=True)
+        traced = self._traced("all", options)
+        pid = self._begin(desk, words, person, now, environment, stopped=True, dice=True, traced=traced)
         tracer = self._attach(pid, options.split())
         ended = self._ended()
         tracer.communicate()
+        self.settle()
         assert ended.code in (0, 5), ended
         found = {"svcctl": self.log.read_text().splitlines()}
         for path in sorted(self.folder.glob("log.*")):
             program = path.name.removeprefix("log.")
-            if program.split(".")[0] not in READING:
+            if program.lstrip("+").split(".")[0] not in READING:
                 found[program] = path.read_text(errors="replace").splitlines()
         return {
             program: [line for line in lines if "(" in line and not line.startswith(("+", "-"))]
@@ -159,8 +196,10 @@ class Bench:
             os.mkfifo(self.log)
         watched = os.open(self.log, os.O_RDONLY | os.O_NONBLOCK) if how == "group" else -1
         own = point.program == "svcctl"
-        environment = {} if own else self._wrapped(point.program, options)
-        pid = self._begin(desk, words, person, now, environment, stopped=own)
+        environment = self._wrapped(point.program, options) if point.program.startswith("+") else {}
+        traced = [] if own or environment else self._traced(point.program, options)
+        patient = how == "group"
+        pid = self._begin(desk, words, person, now, environment, stopped=own, dice=True, patient=patient, traced=traced)
         tracer = self._attach(pid, options.split()) if own else None
         hit = self._kill_when_stopped(watched, pid) if how == "group" else ""
         ended = self._ended()
@@ -209,13 +248,15 @@ class Bench:
 
     def _wrapped(self, program: str, options: str) -> dict[str, str]:
         return {
-            "PATH": f"{self.bin}:{os.environ['PATH']}",
             "GIT_EXEC_PATH": str(self.bin),
             "BREAK_FOLDER": str(self.seen),
             "BREAK_PROGRAM": program,
-            "BREAK_OPTIONS": options,
+            "BREAK_OPTIONS": f"{BESIDE} {options}",
             "BREAK_LOG": str(self.log),
         }
+
+    def _traced(self, program: str, options: str) -> list[str]:
+        return [program, str(self.log), "strace", *BESIDE.split(), *options.split()]
 
     def _attach(self, pid: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
         tracer = subprocess.Popen(["strace", "-y", "-o", self.log, *options, "-p", str(pid)], stderr=subprocess.PIPE)
@@ -225,9 +266,36 @@ class Bench:
         os.kill(pid, signal.SIGCONT)
         return tracer
 
+    def warm(self, desk: Path, words: Sequence[str], person: str, now: str) -> None:
+        """Lets the nursery run a command itself, after which its children run it faster."""
+        self._ask(self._asked(desk, words, person, now, {}) | {"warm": True})
+        assert self._line() == "warm"
+
     def _begin(
-        self, desk: Path, words: Sequence[str], person: str, now: str, environment: dict[str, str], stopped: bool
+        self,
+        desk: Path,
+        words: Sequence[str],
+        person: str,
+        now: str,
+        environment: dict[str, str],
+        *,
+        stopped: bool = False,
+        dice: bool = False,
+        patient: bool = False,
+        traced: Sequence[str] = (),
     ) -> int:
+        chance = " ".join((person, now, *words)) if dice else ""
+        how = {"stopped": stopped, "dice": chance, "patient": patient, "traced": list(traced)}
+        self._ask(self._asked(desk, words, person, now, environment) | how)
+        started = self._line()
+        pid = int(started.removeprefix("started "))
+        while stopped and "\nState:\tT" not in Path(f"/proc/{pid}/status").read_text():
+            time.sleep(0.001)
+        return pid
+
+    def _asked(
+        self, desk: Path, words: Sequence[str], person: str, now: str, environment: dict[str, str]
+    ) -> dict[str, object]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         own = {
             "HOME": str(self.folder),
@@ -237,22 +305,19 @@ class Bench:
             "SVCCTL_PERSON": person,
             "SVCCTL_NOW": now,
         }
-        asked = {
+        return {
             "words": list(words),
             "environment": {**kept, **own, **environment},
             "folder": str(desk),
             "out": str(self.folder / "out"),
             "err": str(self.folder / "err"),
-            "stopped": stopped,
+            "warm": False,
         }
-        assert self.nursery.stdin is not None and self.nursery.stdout is not None
+
+    def _ask(self, asked: dict[str, object]) -> None:
+        assert self.nursery.stdin is not None
         self.nursery.stdin.write(json.dumps(asked).encode() + b"\n")
         self.nursery.stdin.flush()
-        started = self._line()
-        pid = int(started.removeprefix("started "))
-        while stopped and "\nState:\tT" not in Path(f"/proc/{pid}/status").read_text():
-            time.sleep(0.001)
-        return pid
 
     def _line(self) -> str:
         """One line of the nursery's, byte by byte: whoever waits for it asks the pipe, which no buffer may empty."""
@@ -265,22 +330,20 @@ class Bench:
         return line.decode().rstrip("\n")
 
     def _ended(self) -> Ended:
-        status = int(self._line().removeprefix("ended "))
+        status, living = map(int, self._line().removeprefix("ended ").split())
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        return Ended(code, (self.folder / "out").read_text(), (self.folder / "err").read_text())
+        return Ended(code, (self.folder / "out").read_text(), (self.folder / "err").read_text(), living=bool(living))
 
 
-def points(calls: dict[str, list[str]], deep: bool, pipes: bool = True) -> list[Point]:
+def points(calls: dict[str, list[str]], pipes: bool = True) -> list[Point]:
     """The calls of a command's programs that can leave something half-done, from the lines of strace.
 
     All renames, links, syncs and removals, and all writes to files. Of writes into pipes one after the other the first
-    is taken: nothing changes on the disk between them. Gits that only answer are left out for the same reason. Where
-    not ``deep``, git's own writing of objects, the same whatever the command, is broken at the first and last of each
-    call. Without ``pipes`` writes into them are left out: no pipe is ever full as a disk is.
+    is taken: nothing changes on the disk between them. Gits that only answer are left out for the same reason. Without
+    ``pipes`` writes into them are left out: no pipe is ever full as a disk is.
     """
     found: list[Point] = []
     for program, lines in calls.items():
-        own: list[Point] = []
         counts: dict[str, int] = {}
         piped = False
         for line in lines:
@@ -288,18 +351,9 @@ def points(calls: dict[str, list[str]], deep: bool, pipes: bool = True) -> list[
             counts[call] = counts.get(call, 0) + 1
             into_pipe = call in WRITES and "<pipe:" in line.split(",")[0]
             if changes(call, line) and not (into_pipe and (piped or not pipes)):
-                own.append(Point(program, call, counts[call]))
+                found.append(Point(program, call, counts[call]))
                 piped = into_pipe
-        found.extend(own if deep or not program.startswith(OBJECTS) else ends(own))
     return found
-
-
-def ends(own: list[Point]) -> list[Point]:
-    """The first and the last of each call."""
-    numbers: dict[str, list[int]] = {}
-    for point in own:
-        numbers.setdefault(point.call, []).append(point.number)
-    return [point for point in own if point.number in (numbers[point.call][0], numbers[point.call][-1])]
 
 
 _CREATES = re.compile(r"O_CREAT|O_TRUNC")

@@ -86,16 +86,14 @@ clash: new Clash
 class Case(NamedTuple):
     """A command line that writes: ``{word}`` stands for a request of ``SETUP``.
 
-    ``deep`` also breaks git's own writing of objects, which is the same whatever the command. ``before`` are lines of
-    setup, at ``before_at``. ``outside`` is what completes what the command does outside of the desk's history: where
-    it was recorded, that must be as after a whole run. ``records`` is False where the history gains nothing.
-    ``spoilt`` is a request whose record has lost its last line's end, in the last commit.
+    ``before`` are lines of setup, at ``before_at``. ``outside`` is what completes what the command does outside of the
+    desk's history: where it was recorded, that must be as after a whole run. ``records`` is False where the history
+    gains nothing. ``spoilt`` is a request whose record has lost its last line's end, in the last commit.
     """
 
     line: str
     person: str = "ivanova"
     now: str = NOW
-    deep: bool = False
     before: tuple[str, ...] = ()
     before_at: str = NOW
     outside: str = ""
@@ -104,11 +102,11 @@ class Case(NamedTuple):
 
 
 WRITING: dict[str, Case] = {
-    "new": Case("new Pipes --client metallstroy --channel phone --text hello", deep=True),
+    "new": Case("new Pipes --client metallstroy --channel phone --text hello"),
     "errand": Case('errand "Renew the certificate" --to orlova --controller ivanova --due +2d'),
     "errands": Case("errands --open-due", now=MONDAY),
     "note": Case("note {free} {other} -m 'two at once'"),
-    "message": Case("message {mine} in --channel email -m hello --file ../letter.txt", deep=True),
+    "message": Case("message {mine} in --channel email -m hello --file ../letter.txt"),
     "promise": Case('promise {mine} --at "tomorrow 12:00" -m "the price"'),
     "kept": Case("kept {promised}"),
     "broken": Case('broken {promised} -m "the supplier is late"'),
@@ -135,7 +133,6 @@ WRITING: dict[str, Case] = {
     "check": Case(
         "check --remind --escalate",
         now="2026-11-25T17:00:00+03:00",
-        deep=True,
         before=("check --remind --escalate", "overdue: new Overdue --type callback --client zoo"),
         before_at=LATE,
         outside="check --remind --escalate",
@@ -156,15 +153,14 @@ WRITING: dict[str, Case] = {
     "regulation ack": Case("regulation ack callback", person="orlova"),
     "calendar import": Case("calendar import DE 2027 --commit"),
     "client add": Case("client add harbour --name Harbour --contact phone=+7495"),
-    "client erase": Case('client erase budowa -m "asked for it"', deep=True),
+    "client erase": Case('client erase budowa -m "asked for it"'),
     "team add": Case("team add frolov --name Frolov --department sales", person="petrova"),
     "team department": Case("team department warehouse --title Склад --head petrova", person="petrova"),
-    "import eventlog": Case("import eventlog ../log.csv", deep=True),
+    "import eventlog": Case("import eventlog ../log.csv"),
     "fsck": Case("fsck --repair", spoilt="other", outside="fsck --repair"),
-    "sync": Case("sync", deep=True, outside="sync"),
+    "sync": Case("sync", outside="sync"),
     "archive": Case(
         "archive 2025",
-        deep=True,
         before=("past: new Past", "take {past}", "resolve {past} -m sent"),
         before_at="2025-03-03T10:00:00+03:00",
         outside="archive 2025",
@@ -250,12 +246,14 @@ def built(bench: Bench, made_desk: Path, folder: Path) -> Stage:
         git(repository, "gc", "-q")
     for hook in folder.rglob("hooks/*.sample"):
         hook.unlink()
+    # The index is made by who reads.
+    play(bench, stage, "list")
     return stage
 
 
 def prepared(bench: Bench, stage: Stage, case: Case, folder: Path) -> Stage:
     """A copy of the stage in which a case has what it needs."""
-    shutil.copytree(stage.folder, folder, symlinks=True)
+    shutil.copytree(stage.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("other"))
     mine = Stage(folder, dict(stage.ids))
     for line in case.before:
         play(bench, mine, line, now=case.before_at)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import NOW, Figure, git
 from tests.crash.breaking import KILLED, WRITES, Bench, Ended, Point, points
+from tests.crash.copies import Copy
 from tests.crash.recovery import check_clean
 
 OLD = "2024-03-04T10:00:00+03:00"
@@ -33,46 +34,52 @@ def old_desk(bench: Bench, made_desk: Path, tmp_path_factory: pytest.TempPathFac
 
 
 def done(bench: Bench, desk: Path, words: Sequence[str], now: str = NOW) -> Ended:
-    ended = bench.run(desk, list(words), now=now)
+    ended = bench.here(desk, words, now=now)
     assert ended.code == 0, ended
     return ended
 
 
 class Archived:
-    """A desk before a command that archives or restores, copied for every break."""
+    """A desk before a command that archives or restores, put back for every break."""
 
     def __init__(self, bench: Bench, old_desk: Path, folder: Path, words: Sequence[str]) -> None:
-        self.bench, self.words, self.folder = bench, list(words), folder
+        self.bench, self.words = bench, list(words)
         shutil.copytree(old_desk, folder / "desk", symlinks=True)
         if words == BACK:
             done(bench, folder / "desk", AWAY)
+        self.copy = Copy(folder / "desk", bench.folder / "archived")
 
     def fresh(self) -> Path:
-        desk = self.folder / "copy"
-        shutil.rmtree(desk, ignore_errors=True)
-        shutil.copytree(self.folder / "desk", desk, symlinks=True)
-        return desk
+        self.bench.settle()
+        return self.copy.renew()
 
     def points(self) -> list[Point]:
-        return points(self.bench.calls(self.fresh(), self.words, "ivanova", NOW, (*WRITES, *KILLED)), False)
+        return points(self.bench.calls(self.fresh(), self.words, "ivanova", NOW, (*WRITES, *KILLED)))
 
     def breaks(self, point: Point, how: str) -> bool:
         """Breaks it once; nothing is lost, both ways lead on, and both end as if nothing had been."""
         desk = self.fresh()
         ended = self.bench.broken(desk, self.words, "ivanova", NOW, point, how)
+        try:
+            self.bench.known.verdict(None if ended.living else self.copy.state(), lambda: self.look(desk))
+        except AssertionError as error:
+            raise AssertionError(f"{point} {how}: {ended}\n{error}") from error
+        return ended.hit != ""
+
+    def look(self, desk: Path) -> None:
+        """Checks that the desk is whole, and goes both ways."""
         # A file that was being written lies half-done beside its place until somebody writes.
         said = [row for row in git(desk, "status", "--porcelain").splitlines() if not row.endswith(".svcctl-tmp")]
-        assert said == [], f"{point} {how}: {ended}"
+        assert said == []
         done(self.bench, desk, ["new", "after"])
-        check_clean(self.bench, desk)
+        check_clean(self.bench, desk, self.copy)
         done(self.bench, desk, AWAY)
         assert not (desk / "requests" / "2024").exists()
-        check_clean(self.bench, desk)
+        check_clean(self.bench, desk, self.copy)
         done(self.bench, desk, BACK)
         assert len(list(desk.glob("requests/2024/*/*/*.yaml"))) == 2
         assert "S " not in git(desk, "ls-files", "-t")
-        check_clean(self.bench, desk)
-        return ended.hit != ""
+        check_clean(self.bench, desk, self.copy)
 
 
 @pytest.mark.parametrize("words", [AWAY, BACK], ids=["away", "back"])
