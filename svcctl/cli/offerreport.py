@@ -26,7 +26,12 @@ def offers(session: Session, **options: Any) -> int:
     from svcctl.reports.offers import offers as make
 
     department_of = session.desk.reference.team.department_of
-    return answer(session, options, lambda asked: make(*asked, department_of, _open(session), worth_in(session)))
+    return answer(
+        session,
+        options,
+        lambda asked: make(*asked, department_of, _open(session), worth_in(session)),
+        facts=("offer", "said"),
+    )
 
 
 def _open(session: Session) -> list[Open]:

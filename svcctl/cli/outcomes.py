@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
-from svcctl.cli.reporting import WHOLE, answer, reporting
+from svcctl.cli.reporting import TIMED, Asked, answer, reporting
 from svcctl.cli.session import Session
 from svcctl.model.problems import Usage
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from svcctl.model.regulation import Regulation
+    from svcctl.reports.clients import Earlier
     from svcctl.reports.regulations import Reading
 
 
@@ -29,7 +30,7 @@ def deadlines(session: Session, **options: Any) -> int:
     from svcctl.reports.deadlines import deadlines as make
 
     department_of = session.desk.reference.team.department_of
-    return answer(session, options, lambda asked: make(*asked, department_of), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, department_of), facts=(TIMED,))
 
 
 @command("decisions")
@@ -43,7 +44,7 @@ def decisions(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.decisions import decisions as make
 
-    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous), facts=("made",))
 
 
 @command("channels")
@@ -58,7 +59,9 @@ def channels(session: Session, **options: Any) -> int:
     from svcctl.reports.channels import channels as make
 
     reference = session.desk.reference
-    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous, reference.channels))
+    return answer(
+        session, options, lambda asked: make(asked.entries, asked.period, asked.previous, reference.channels), facts=()
+    )
 
 
 @command("nps")
@@ -72,7 +75,7 @@ def nps(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.nps import nps as make
 
-    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous), facts=("rated",))
 
 
 @command("clients")
@@ -87,7 +90,22 @@ def clients(session: Session, **options: Any) -> int:
     from svcctl.cli.offerreport import worth_in
     from svcctl.reports.clients import clients as make
 
-    return answer(session, options, lambda asked: make(*asked, worth_in(session)), clocks=True, back=WHOLE)
+    return answer(
+        session,
+        options,
+        lambda asked: make(*asked, worth_in(session), _earlier(session, asked)),
+        facts=(TIMED, "told", "said"),
+    )
+
+
+def _earlier(session: Session, asked: Asked) -> list[Earlier]:
+    """The closed requests that the question left out."""
+    from svcctl.measuring import Measuring
+    from svcctl.reports.clients import Earlier
+
+    there = {entry.id for entry in asked.entries}
+    rows = Measuring(session.desk, session.now).closed()
+    return [Earlier(client, id, opened, heard) for client, id, opened, heard in rows if id not in there]
 
 
 @command("people")
@@ -103,7 +121,7 @@ def people(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.people import people as make
 
-    return answer(session, options, lambda asked: make(*asked, session.desk.reference.team), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, session.desk.reference.team), facts=(TIMED,))
 
 
 @command("regulations")
@@ -121,7 +139,7 @@ def regulations(session: Session, **options: Any) -> int:
     department_of = reference.team.department_of
     in_force = reference.regulations(session.now.date())
     readings = _readings(session, in_force)
-    return answer(session, options, lambda asked: make(*asked, department_of, in_force, readings), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, department_of, in_force, readings), facts=(TIMED,))
 
 
 def _readings(session: Session, in_force: Sequence[Regulation]) -> list[Reading]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from svcctl.cli.command import command
-from svcctl.cli.reporting import answer, reporting
+from svcctl.cli.reporting import TRACE, answer, reporting
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
@@ -43,7 +43,7 @@ def payback(session: Session, cost: str, rate: str, since: str, **options: Any) 
     if since:
         options["period_text"] = _since(session, since)
     department_of = reference.team.department_of
-    return answer(session, options, lambda asked: make(*asked, department_of, terms))
+    return answer(session, options, lambda asked: make(*asked, department_of, terms), facts=(TRACE,))
 
 
 def _money(name: str, text: str, currency: str, free: bool) -> Money:

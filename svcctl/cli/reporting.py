@@ -12,14 +12,18 @@ from svcctl.cli.command import listing
 from svcctl.cli.progress import watched
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
-from svcctl.reports.cases import Entry
 
 if TYPE_CHECKING:
+    from svcctl.measuring import Measuring, Watched
+    from svcctl.reports.facts import Entry
     from svcctl.reports.period import Period
     from svcctl.reports.report import Report
 
 DEFAULT_PERIOD = "last-30-days"
 WHOLE = -1
+CASE, TIMED, TRACE = "case", "timed", "trace"
+"""What most reports count: the request's own times, its clocks, its way."""
+
 COMPARISONS = ("previous", "same-last-year", "none")
 
 
@@ -54,32 +58,17 @@ def period_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def entries(session: Session, clocks: bool = True, since: datetime | None = None) -> list[Entry]:
-    """Requests with their calendars (the department's, else the regulation's) and, where wanted, their clocks.
-
-    Args:
-        since: leave out what was closed before, where nothing has happened to it later; None: every request.
-    """
-    from svcctl.store.index import active_since
-
-    desk = session.desk
-    selection = None if since is None else active_since(int(since.timestamp()))
-    return [
-        Entry(
-            request,
-            desk.clocks(request, session.now) if clocks else (),
-            desk.reference.calendar_of(request.header.department, desk.regulation_of(request)),
-        )
-        for request in watched(
-            session, Message("reading"), desk.requests(selection), lambda: len(desk.tree.record_paths())
-        )
-    ]
-
-
-def asked(session: Session, options: dict[str, Any], clocks: bool, back: int = WHOLE) -> Asked:
+def asked(
+    session: Session,
+    options: dict[str, Any],
+    measuring: Measuring,
+    facts: Sequence[str] | None = None,
+    back: int = WHOLE,
+) -> Asked:
     """What the options of ``reporting`` ask for.
 
     Args:
+        facts: what it counts of requests, by name; None: anything, so all of them are read.
         back: how many periods before its own a report looks back on, or ``WHOLE``.
 
     Raises:
@@ -90,8 +79,13 @@ def asked(session: Session, options: dict[str, Any], clocks: bool, back: int = W
     period = parse_period(options["period_text"], session.desk.reference.zone, session.now)
     comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
     previous = comparison() if comparison else None
-    since = None if back == WHOLE else _begin(period, previous, back)
-    return Asked(entries(session, clocks, since), period, previous, session.now)
+    since = None if back == WHOLE else min(_begin(period, previous, back), session.now)
+    entries = measuring.entries(since, facts, _watched(session))
+    return Asked(entries, period, previous, session.now)
+
+
+def _watched(session: Session) -> Watched:
+    return lambda requests, count: watched(session, Message("reading"), requests, lambda: count)
 
 
 def _begin(period: Period, previous: Period | None, back: int) -> datetime:
@@ -112,12 +106,13 @@ def answer(
     session: Session,
     options: dict[str, Any],
     make: Callable[[Asked], Report],
-    clocks: bool = False,
+    facts: Sequence[str],
     back: int = 1,
 ) -> int:
     """Makes a report as the options of ``reporting`` say, and prints it or the requests behind one of its figures.
 
     Args:
+        facts: what it counts of requests, by name; another one it asks for is right too, and slow.
         back: how many periods before its own it looks back on, or ``WHOLE`` where it is about all requests ever.
 
     A site of all reports asks them with the option ``collect``, a function that takes ``make``: nothing is printed.
@@ -125,11 +120,15 @@ def answer(
     if collect := options.get("collect"):
         collect(make)
         return 0
-    question = asked(session, options, clocks, back)
+    from svcctl.measuring import Measuring
+
+    measuring = Measuring(session.desk, session.now)
+    question = asked(session, options, measuring, (CASE, *facts), back)
     made = make(question)
+    measuring.keep(question.entries)
     form = "json" if options["as_json"] else options["form"]
     if options["figure"]:
-        titles = {entry.request.id: entry.request.title for entry in question.entries}
+        titles = measuring.titles(question.entries)
         _print_behind(session, made, options["figure"], titles, form, options["output"])
     else:
         print_report(session, made, form, options["output"])

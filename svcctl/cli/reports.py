@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from svcctl.cli.command import command, group
-from svcctl.cli.reporting import answer, entries, print_report, reporting
+from svcctl.cli.reporting import TIMED, answer, print_report, reporting
 from svcctl.cli.session import Session
 from svcctl.reports.cases import BY
 
-__all__ = ["entries", "print_report", "report", "service"]
+__all__ = ["print_report", "report", "service"]
 
 report = group(
     "report",
@@ -57,4 +57,4 @@ def service(session: Session, by: str, **options: Any) -> int:
     from svcctl.reports.service import service as make
     from svcctl.reports.trend import STEPS
 
-    return answer(session, options, lambda asked: make(*asked, by, first_opening(session)), clocks=True, back=STEPS)
+    return answer(session, options, lambda asked: make(*asked, by, first_opening(session)), back=STEPS, facts=(TIMED,))

@@ -31,15 +31,18 @@ def site(session: Session, output: str, **options: Any) -> int:
     Example: svcctl report site --period 2026-11 -o site
     """
     from svcctl.exchange.sitefolder import SiteFolder
+    from svcctl.measuring import Measuring
     from svcctl.render import sitepages
     from svcctl.render.cells import Cells
 
-    question = asked(session, options, clocks=True)
+    measuring = Measuring(session.desk, session.now)
+    question = asked(session, options, measuring)
     names = (sitepages.REPORTS, sitepages.BEHIND, sitepages.REQUESTS)
     folder = SiteFolder(output, names, session.desk.root)
     try:
         reference, commit = session.desk.reference, session.desk.tree.commit
         reports = _reports(session, question)
+        measuring.keep(question.entries)
         made = sitepages.Site(reference.settings.name, reports, question.entries, session.now, commit)
         pages = changed = 0
         with progress(session, Message("writing pages"), sitepages.count(made)) as done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
-from svcctl.cli.reporting import answer, reporting
+from svcctl.cli.reporting import TIMED, TRACE, answer, reporting
 from svcctl.cli.session import Session
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def flow(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.flow import flow as make
 
-    return answer(session, options, lambda asked: make(*asked, _department_of(session)))
+    return answer(session, options, lambda asked: make(*asked, _department_of(session)), facts=(TRACE,))
 
 
 @command("rework")
@@ -39,7 +39,7 @@ def rework(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.rework import rework as make
 
-    return answer(session, options, lambda asked: make(*asked, _department_of(session)))
+    return answer(session, options, lambda asked: make(*asked, _department_of(session)), facts=(TRACE, "again", "said"))
 
 
 @command("workload")
@@ -53,7 +53,7 @@ def workload(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.workload import workload as make
 
-    return answer(session, options, lambda asked: make(*asked, _desk(session)), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE))
 
 
 @command("process")
@@ -67,7 +67,7 @@ def process(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.process import process as make
 
-    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous))
+    return answer(session, options, lambda asked: make(asked.entries, asked.period, asked.previous), facts=("mined",))
 
 
 @command("digest")
@@ -81,7 +81,7 @@ def digest(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.digest import digest as make
 
-    return answer(session, options, lambda asked: make(*asked, _desk(session)), clocks=True)
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE))
 
 
 def _desk(session: Session) -> Desk:

@@ -18,7 +18,7 @@ from svcctl.render.cells import Cells
 from svcctl.render.html import Links, page, section_html, table_html
 from svcctl.render.reportpage import cards, is_trend, report_html
 from svcctl.render.requestpage import request_html
-from svcctl.reports.cases import Entry
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import Figure
 from svcctl.reports.report import WALL_SUFFIX, Report, behind
 from svcctl.reports.table import INSTANT, NUMBER, Column, Table

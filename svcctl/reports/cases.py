@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
+from svcctl.reports.facts import Entry, Kind
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
+    from svcctl.model.request import WorkItem
     from svcctl.rules.clocks import Clock
 
 CLIENT = "client"
@@ -23,14 +25,6 @@ BY = ("department", "owner", "type", "channel")
 """What figures can be told apart by."""
 
 
-class Entry(NamedTuple):
-    """A request, its clocks as they stand now, and the calendar in whose working time it is measured."""
-
-    request: Request
-    clocks: Sequence[Clock]
-    calendar: Calendar
-
-
 class Span(NamedTuple):
     """Seconds of working time, and by the wall clock."""
 
@@ -39,80 +33,203 @@ class Span(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """A clock in seconds since the epoch; ``stopped`` is None while it runs."""
+    """A clock in seconds since the epoch; ``stopped`` is None while it runs.
+
+    Args:
+        of: what tells the runs of one name apart: a stage with its passage, an event's id.
+        verdict: ``met`` or ``missed``; empty while it runs.
+        regulation: the version that it was measured by.
+        department: whose the regulation says it is: a stage's department, whom a hand-off is to.
+        finisher: in whose hands the deadline was if it was stopped, ``holder`` if it was not; empty where in nobody's.
+    """
 
     name: str
-    group: str
+    of: str
     started: int
     due: int
     stopped: int | None
-    met: bool
+    verdict: str
+    regulation: str
+    department: str
+    finisher: str
+    holder: str
+
+    @property
+    def met(self) -> bool:
+        return self.verdict == "met"
+
+    @property
+    def key(self) -> str:
+        """Its name, of a stage's clock with the stage."""
+        return f"stage:{self.of.partition('#')[0]}" if self.name == "stage" else self.name
+
+    def group(self, case: Case, by: str) -> str:
+        """Whose it is among the groups of ``by``."""
+        if self.name == "pickup":
+            return case.first(by)
+        if self.name == "stage" and by == "department":
+            return self.department or case.group(by)
+        return case.group(by)
+
+    def counts(self, start: int, end: int, at: int) -> bool:
+        """Whether it stopped from ``start`` to ``end``, or ran late at ``at``, that end or now."""
+        stopped = self.stopped
+        if stopped is not None and start <= stopped < end:
+            return True
+        return self.started < at and (stopped is None or stopped >= end) and self.due < at and start <= at
+
+    def missed_before(self, at: int) -> bool:
+        """Whether its deadline passed unmet before a moment that has come."""
+        return self.due < at and (self.stopped is None or self.verdict in ("missed", "late"))
+
+
+class Passing(NamedTuple):
+    """A hand-off that was answered: ``accepted``, ``returned`` or ``recalled``; moments in seconds since the epoch."""
+
+    sender: str
+    receiver: str
+    began: int
+    answered: int
+    outcome: str
+
+
+class Resolution(NamedTuple):
+    """That somebody resolved it, and whether that lasted."""
+
+    at: int
+    by: str
+    lasted: bool
 
 
 class Case(NamedTuple):
     """A request measured; moments are seconds since the epoch.
 
-    ``first_group`` is whose it was when it came, ``group`` whose it is now, or was when it was closed. ``open`` are
-    the stretches in which it was open, the last one without an end while it still is. ``resolved`` and
-    ``resolution`` are None unless it stands resolved. ``handoffs`` counts those that people made, not those by which a
-    regulation starts its stages; ``returns`` counts hand-offs and stages that came back.
+    ``home`` is the department it was opened for, ``department`` and ``owner`` whose it is now, or was when it was
+    closed, ``first_owner`` who picked it up. ``last`` is the last deed. ``open`` are the stretches in which it was
+    open, the last one without an end while it still is. ``resolved`` and ``resolution`` are None unless it stands
+    resolved. ``handoffs`` counts those that people made, not those by which a regulation starts its stages;
+    ``returns`` counts hand-offs and stages that came back. ``working`` says whether work is written down.
     """
 
     id: str
-    first_group: str
-    group: str
+    title: str
+    type: str
+    channel: str
+    client: str
+    regulation: str
+    home: str
+    department: str
+    owner: str
+    first_owner: str
     opened: int
+    last: int
+    closed: bool
     open: tuple[tuple[int, int | None], ...]
     pickup: Span | None
     response: Span | None
     resolved: int | None
     resolution: Span | None
     first_contact: bool
-    clocks: tuple[Timed, ...]
     handoffs: int
     returns: int
+    worked: bool
+    passings: tuple[Passing, ...]
+    resolutions: tuple[Resolution, ...]
+
+    def group(self, by: str) -> str:
+        """Whose or what it is, one of ``BY``; where it was closed, whose it was then."""
+        if by == "owner":
+            return self.owner or (self.resolutions[-1].by if self.resolutions else "")
+        return str(getattr(self, by))
+
+    def first(self, by: str) -> str:
+        """Whose or what it was when it came, one of ``BY``."""
+        first = self.home if by == "department" else self.first_owner if by == "owner" else ""
+        return first or self.group(by)
+
+    def is_open_at(self, at: int) -> bool:
+        """Whether it was open at a moment: opened before, and not closed before it."""
+        return any(since < at and (until is None or until >= at) for since, until in self.open)
 
 
-def measured(entry: Entry, by: str) -> Case:
-    """The request's case, told apart ``by`` one of ``BY``."""
+def _measured(entry: Entry) -> Case:
     request, calendar = entry.request, entry.calendar
-    present = _present(request, by)
-    first = _first(request, by) or present
     resolved = request.resolutions[-1][0] if request.status == "resolved" else None
     return Case(
         request.id,
-        first,
-        present,
+        request.title,
+        request.type,
+        request.channel,
+        request.client,
+        request.regulation,
+        request.header.department,
+        request.department,
+        request.owner,
+        first_person(request),
         _epoch(request.opened),
+        _epoch(request.last_event),
+        request.closed,
         open_spans(request),
         _span(request.opened, request.picked_up, calendar),
         _span(request.opened, request.first_answer, calendar),
         None if resolved is None else _epoch(resolved),
         _span(request.opened, resolved, calendar, _client_waits(request, resolved)),
         is_first_contact(request),
-        tuple(_timed(clock, by, first, present) for clock in entry.clocks if clock.due is not None),
         sum(event.do == "handed_off" for event in request.counted),
         returns(request),
+        bool(request.worked),
+        tuple(_passings(request)),
+        tuple(_resolutions(request)),
     )
+
+
+def _passings(request: Request) -> Iterator[Passing]:
+    for one in request.handoffs:
+        if one.closed is not None and one.outcome in ("accepted", "returned", "recalled"):
+            yield Passing(one.from_, one.to, _epoch(one.at), _epoch(one.closed), one.outcome)
+
+
+def _resolutions(request: Request) -> Iterator[Resolution]:
+    for number, (resolved, by) in enumerate(request.resolutions):
+        again = request.reopenings[number] if number < len(request.reopenings) else None
+        lasted = again is None or (again - resolved).total_seconds() > REOPENED_WITHIN
+        yield Resolution(_epoch(resolved), by, lasted)
+
+
+def _case_again(row: list[Any]) -> Case:
+    row[13] = tuple([(since, until) for since, until in row[13]])
+    for place in (14, 15, 17):
+        if row[place] is not None:
+            row[place] = Span(*row[place])
+    row[22] = tuple([Passing(*one) for one in row[22]])
+    row[23] = tuple([Resolution(*one) for one in row[23]])
+    return Case(*row)
+
+
+CASE = Kind("case", _measured, _case_again)
+
+
+def _clocked(entry: Entry) -> tuple[Timed, ...]:
+    return tuple([_timed(entry.request, clock) for clock in entry.clocks if clock.due is not None])
+
+
+TIMED: Kind[tuple[Timed, ...]] = Kind("timed", _clocked, lambda rows: tuple([Timed(*row) for row in rows]))
+"""The request's clocks that have a deadline."""
+
+
+def last_deed(entry: Entry, at: int) -> int:
+    """When somebody last did something on a request up to a moment; else when it was opened. Epoch seconds."""
+    case = entry.fact(CASE)
+    if case.last <= at:
+        return case.last
+    deeds = (_epoch(event.at) for event in entry.request.events if not event.automatic)
+    return max((moment for moment in deeds if moment <= at), default=case.opened)
 
 
 def returns(request: Request) -> int:
     """How often the request came back: hand-offs that were returned, and stages that sent it to an earlier one."""
     handoffs = sum(handoff.outcome == "returned" for handoff in request.handoffs)
     return handoffs + sum(run.outcome == "returned" for run in request.stage_runs)
-
-
-def _present(request: Request, by: str) -> str:
-    if by == "owner":
-        resolver = request.resolutions[-1][1] if request.resolutions else ""
-        return request.owner or resolver
-    return str(getattr(request, by))
-
-
-def _first(request: Request, by: str) -> str:
-    if by == "department":
-        return request.header.department
-    return first_person(request) if by == "owner" else ""
 
 
 def first_person(request: Request) -> str:
@@ -217,16 +334,54 @@ def _span(
     return Span(working, wall)
 
 
-def _timed(clock: Clock, by: str, first: str, present: str) -> Timed:
+def _timed(request: Request, clock: Clock) -> Timed:
     run = clock.run
-    group = present
-    if run.name == "pickup":
-        group = first
-    elif run.name == "stage" and by == "department":
-        group = run.department or present
     assert clock.due is not None
-    stopped = None if run.stopped is None else _epoch(run.stopped)
-    return Timed(run.name, group, _epoch(run.started), _epoch(clock.due), stopped, clock.verdict == "met")
+    return Timed(
+        run.name,
+        run.of,
+        _epoch(run.started),
+        _epoch(clock.due),
+        None if run.stopped is None else _epoch(run.stopped),
+        "" if run.stopped is None else clock.verdict,
+        clock.regulation,
+        run.department,
+        *_hands(request, clock),
+    )
+
+
+def _hands(request: Request, clock: Clock) -> tuple[str, str]:
+    """In whose hands a deadline was: of a clock that stopped, and of one that runs: with whoever has it."""
+    run = clock.run
+    if run.name == "promise":
+        own = next((promise.by for promise in request.promises if promise.event == run.of), "")
+        return own, own
+    if run.name == "accept":
+        handoff = next((one for one in request.handoffs if one.event == run.of), None)
+        answerable = handoff is not None and handoff.outcome in ("", "accepted", "returned")
+        own = handoff.to if handoff is not None and answerable else ""
+        return own, own
+    if run.name == "resolve":
+        resolver = request.resolutions[-1][1] if request.status == "resolved" else ""
+        return resolver, _holder(request.main_item)
+    if run.name == "stage":
+        own = _with_stage(request, run.of)
+        return own, own
+    return "", ""
+
+
+def _with_stage(request: Request, passage_of: str) -> str:
+    stage, _, number = passage_of.partition("#")
+    passages = [one for one in request.stage_runs if one.stage == stage]
+    passage = passages[int(number or 1) - 1] if len(passages) >= int(number or 1) else None
+    if passage is not None and passage.done is not None:
+        return passage.by if passage.outcome != "skipped" else ""
+    return _holder(request.items[stage]) if stage in request.items else ""
+
+
+def _holder(item: WorkItem) -> str:
+    """Whom it lies with: of an open hand-off with the addressee."""
+    return item.handoff.to if item.handoff else item.owner
 
 
 def _epoch(moment: datetime) -> int:

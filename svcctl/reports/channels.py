@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.settings import Channel
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE, Case
 from svcctl.reports.chart import Bars, Heat
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -68,17 +69,15 @@ def arrivals(entries: Sequence[Entry], period: Period) -> list[Arrival]:
     """The requests opened in the period."""
     start, end = period.seconds
     zone = period.start.tzinfo
-    return [_arrival(entry, zone) for entry in entries if start <= int(entry.request.opened.timestamp()) < end]
+    cases = ((entry, entry.fact(CASE)) for entry in entries)
+    return [_arrival(entry, case, zone) for entry, case in cases if start <= case.opened < end]
 
 
-def _arrival(entry: Entry, zone: tzinfo | None) -> Arrival:
-    request, line = entry.request, entry.calendar.line
-    opened = int(request.opened.timestamp())
-    local = datetime.fromtimestamp(opened, zone)
-    answer = request.first_answer
-    response = None if answer is None else max(line.done(int(answer.timestamp())) - line.done(opened), 0)
-    outside = not line.is_open(opened)
-    return Arrival(request.id, request.channel, local.weekday(), local.hour, outside, response, not request.closed)
+def _arrival(entry: Entry, case: Case, zone: tzinfo | None) -> Arrival:
+    local = datetime.fromtimestamp(case.opened, zone)
+    response = None if case.response is None else case.response.working
+    outside = not entry.calendar.line.is_open(case.opened)
+    return Arrival(case.id, case.channel, local.weekday(), local.hour, outside, response, not case.closed)
 
 
 # Figures

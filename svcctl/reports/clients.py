@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
-from svcctl.model.request import Request
-from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.cases import CASE, TIMED
 from svcctl.reports.chart import Bars
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import COUNT, Figure, Sample, figure
 from svcctl.reports.offers import Said, Worth, answers, total
 from svcctl.reports.period import Period
@@ -41,6 +41,24 @@ _COUNTS = {
     "silent": Message("Silent for long"),
     "at_risk": Message("At risk"),
 }
+
+
+class Earlier(NamedTuple):
+    """A client's request that was closed long ago: when it was opened, and when they last wrote in it, 0 if never."""
+
+    client: str
+    id: str
+    opened: int
+    heard: int
+
+
+class Told(NamedTuple):
+    """What a client lived through in a request, in seconds since the epoch: when they wrote, and disappointments."""
+
+    heard: tuple[int, ...]
+    reopened: tuple[int, ...]
+    broken: tuple[int, ...]
+    declined: tuple[int, ...]
 
 
 class Known(NamedTuple):
@@ -72,16 +90,21 @@ class Known(NamedTuple):
 
 
 def clients(
-    entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime, worth: Worth = lambda *_: None
+    entries: Sequence[Entry],
+    period: Period,
+    previous: Period | None,
+    now: datetime,
+    worth: Worth = lambda *_: None,
+    earlier: Sequence[Earlier] = (),
 ) -> Report:
     """The clients report of a period.
 
     Args:
-        entries: with their clocks as they stand at ``now``.
         worth: what a revision of a request's offer costs; asked of those that were answered in the two periods.
+        earlier: requests that are not among ``entries``, because they were closed before both periods.
     """
-    found = known(entries, period, now)
-    before = None if previous is None else known(entries, previous, now)
+    found = known(entries, period, now, earlier)
+    before = None if previous is None else known(entries, previous, now, earlier)
     return Report(
         "clients",
         Message("Clients"),
@@ -95,52 +118,65 @@ def clients(
     )
 
 
-def known(entries: Sequence[Entry], period: Period, now: datetime) -> list[Known]:
+def known(entries: Sequence[Entry], period: Period, now: datetime, earlier: Sequence[Earlier] = ()) -> list[Known]:
     """The clients whom the desk knew by the period's end, in the order of their handles."""
     start, end = period.seconds
     at = min(end, int(now.timestamp()))
     by_client: dict[str, list[Entry]] = {}
+    opened: dict[str, list[tuple[int, str]]] = {}
+    heard: dict[str, int] = {}
+    for one in earlier:
+        opened.setdefault(one.client, []).append((one.opened, one.id))
+        heard[one.client] = max(heard.get(one.client, 0), one.heard)
     for entry in entries:
-        if entry.request.client and int(entry.request.opened.timestamp()) < at:
-            by_client.setdefault(entry.request.client, []).append(entry)
-    return [_known(handle, by_client[handle], start, at) for handle in sorted(by_client)]
+        case = entry.fact(CASE)
+        if case.client and case.opened < at:
+            by_client.setdefault(case.client, []).append(entry)
+            opened.setdefault(case.client, []).append((case.opened, entry.id))
+    return [
+        _known(handle, by_client.get(handle, ()), sorted(opened[handle]), heard.get(handle, 0), start, at)
+        for handle in sorted(opened)
+    ]
 
 
-def _known(handle: str, entries: Sequence[Entry], start: int, at: int) -> Known:
-    opened = sorted((int(entry.request.opened.timestamp()), entry.request.id) for entry in entries)
-    said = [moment for entry in entries for moment in _said(entry.request) if moment < at]
+def _known(
+    handle: str, entries: Sequence[Entry], opened: Sequence[tuple[int, str]], heard: int, start: int, at: int
+) -> Known:
+    said = [moment for entry in entries for moment in entry.fact(TOLD).heard if moment < at]
     signs: dict[str, list[str]] = {}
     for entry in entries:
         for sign in _signs(entry, start, at):
-            signs.setdefault(sign, []).append(entry.request.id)
-    still = sum(_open_at(entry.request, at) for entry in entries)
+            signs.setdefault(sign, []).append(entry.id)
+    still = sum(entry.fact(CASE).is_open_at(at) for entry in entries)
     within = [name for moment, name in opened if moment >= start]
-    return Known(handle, opened, within, max([opened[-1][0], *said]), still, signs, at)
+    return Known(handle, opened, within, max([opened[-1][0], heard, *said]), still, signs, at)
 
 
-def _said(request: Request) -> Iterator[int]:
-    return (int(moment.timestamp()) for moment, direction in request.messages if direction == "in")
+def _told(entry: Entry) -> Told:
+    request = entry.request
+    return Told(
+        tuple(_epoch(moment) for moment, direction in request.messages if direction == "in"),
+        tuple(map(_epoch, request.reopenings)),
+        tuple(_epoch(promise.broken) for promise in request.promises if promise.broken),
+        tuple(_epoch(event.at) for event in request.counted if event.do == "offer_declined"),
+    )
 
 
-def _open_at(request: Request, at: int) -> bool:
-    return any(since < at and (until is None or until >= at) for since, until in open_spans(request))
+def _epoch(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+TOLD = Kind("told", _told, lambda row: Told(*map(tuple, row)))
 
 
 def _signs(entry: Entry, start: int, at: int) -> Iterator[str]:
     """The disappointments that a request brought its client in the period, each once."""
-    request = entry.request
-
-    def within(moment: datetime | None) -> bool:
-        return moment is not None and start <= moment.timestamp() < at
-
-    if any(clock.verdict in ("missed", "late") and within(clock.due) for clock in entry.clocks):
+    told = entry.fact(TOLD)
+    if any(start <= clock.due and clock.missed_before(at) for clock in entry.fact(TIMED)):
         yield "missed"
-    if any(within(moment) for moment in request.reopenings):
-        yield "reopened"
-    if any(within(promise.broken) for promise in request.promises):
-        yield "broken"
-    if any(event.do == "offer_declined" and within(event.at) for event in request.counted):
-        yield "declined"
+    for sign, moments in (("reopened", told.reopened), ("broken", told.broken), ("declined", told.declined)):
+        if any(start <= moment < at for moment in moments):
+            yield sign
 
 
 # Figures and tables
@@ -268,7 +304,8 @@ def _by_value(
 
 def _notes(entries: Sequence[Entry], period: Period) -> list[Message]:
     start, end = period.seconds
-    nobody = sum(not entry.request.client and start <= entry.request.opened.timestamp() < end for entry in entries)
+    cases = (entry.fact(CASE) for entry in entries)
+    nobody = sum(not case.client and start <= case.opened < end for case in cases)
     if not nobody:
         return []
     return [

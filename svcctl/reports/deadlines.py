@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE, TIMED, Timed
 from svcctl.reports.chart import Bars
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, Column, Table
 from svcctl.reports.timeline import DepartmentOf
-from svcctl.rules.clocks import Clock
 
 HOUR = 3600
 BUCKETS = (
@@ -80,48 +80,32 @@ def counted(entries: Sequence[Entry], period: Period, now: datetime, department_
     return [
         _deadline(entry, clock, end, at, department_of)
         for entry in entries
-        for clock in entry.clocks
-        if counts(clock, start, end, at)
+        for clock in entry.fact(TIMED)
+        if clock.counts(start, end, at)
     ]
 
 
-def counts(clock: Clock, start: int, end: int, at: int) -> bool:
-    """Whether a clock stopped from ``start`` to ``end``, or runs late at ``at``, that end or now (epoch seconds)."""
-    if clock.due is None:
-        return False
-    stopped = None if clock.run.stopped is None else clock.run.stopped.timestamp()
-    if stopped is not None and start <= stopped < end:
-        return True
-    running = clock.run.started.timestamp() < at and (stopped is None or stopped >= end)
-    return running and clock.due.timestamp() < at and start <= at
-
-
-def _deadline(entry: Entry, clock: Clock, end: int, at: int, department_of: DepartmentOf) -> Deadline:
-    run, line = clock.run, entry.calendar.line
-    assert clock.due is not None
-    due = int(clock.due.timestamp())
-    stopped = None if run.stopped is None else int(run.stopped.timestamp())
+def _deadline(entry: Entry, clock: Timed, end: int, at: int, department_of: DepartmentOf) -> Deadline:
+    stopped = clock.stopped
     running = stopped is None or stopped >= end
     until = at if running or stopped is None else stopped
-    met = not running and clock.verdict == "met"
-    late = 0 if met or until <= due else line.done(until) - line.done(due)
-    regulation = clock.regulation or entry.request.regulation
+    met = not running and clock.met
+    late = 0
+    if not met and until > clock.due:
+        done = entry.calendar.line.done
+        late = done(until) - done(clock.due)
+    regulation = clock.regulation or entry.fact(CASE).regulation
     department = _department(entry, clock, department_of)
-    return Deadline(entry.request.id, run.name, _key(clock), regulation, department, due, met, late, running)
+    return Deadline(entry.id, clock.name, clock.key, regulation, department, clock.due, met, late, running)
 
 
-def _key(clock: Clock) -> str:
-    return f"stage:{clock.run.of.partition('#')[0]}" if clock.run.name == "stage" else clock.run.name
-
-
-def _department(entry: Entry, clock: Clock, department_of: DepartmentOf) -> str:
+def _department(entry: Entry, clock: Timed, department_of: DepartmentOf) -> str:
     """Whose deadline it was: of an acceptance the addressee's department, of a stage the stage's."""
-    run = clock.run
-    if run.name == "accept":
-        return department_of(run.department) or entry.request.department
-    if run.name in ("pickup", "stage") and run.department:
-        return run.department
-    return entry.request.department
+    if clock.name == "accept":
+        return department_of(clock.department) or entry.fact(CASE).department
+    if clock.name in ("pickup", "stage") and clock.department:
+        return clock.department
+    return entry.fact(CASE).department
 
 
 # Figures
@@ -231,15 +215,11 @@ def _lateness(found: Sequence[Deadline], before: Sequence[Deadline] | None) -> T
 def first_causes(entries: Sequence[Entry], ids: Mapping[str, object], at: int) -> Iterator[tuple[str, str, bool]]:
     """Of each of these requests: id, the clock whose deadline passed first unmet, whether others followed."""
     for entry in entries:
-        if entry.request.id not in ids:
+        if entry.id not in ids:
             continue
-        missed = [
-            (int(clock.due.timestamp()), clock.run.started, _key(clock))
-            for clock in entry.clocks
-            if clock.due is not None and clock.verdict in ("missed", "late") and clock.due.timestamp() < at
-        ]
+        missed = [(clock.due, clock.started, clock.key) for clock in entry.fact(TIMED) if clock.missed_before(at)]
         if missed:
-            yield entry.request.id, min(missed)[2], len(missed) > 1
+            yield entry.id, min(missed)[2], len(missed) > 1
 
 
 def _causes(found: Sequence[Deadline], entries: Sequence[Entry], period: Period, now: datetime) -> Table:
@@ -269,7 +249,7 @@ def _causes(found: Sequence[Deadline], entries: Sequence[Entry], period: Period,
 
 def _finding(found: Sequence[Deadline], entries: Sequence[Entry], period: Period) -> Message:
     if not found:
-        if any(clock.due is not None for entry in entries for clock in entry.clocks):
+        if any(entry.fact(TIMED) for entry in entries):
             return Message("No clock stopped or ran late in {period}.", period=period.name)
         return Message("No request has a clock: only requests of a regulation have deadlines.")
     missed = sum(not one.met for one in found)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
-from svcctl.reports.cases import Entry
 from svcctl.reports.chart import Bars
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -45,7 +45,7 @@ class Made(NamedTuple):
 
 def decisions(entries: Sequence[Entry], period: Period, previous: Period | None) -> Report:
     """The decisions report of a period, compared with another."""
-    every = [made for entry in entries for made in _made(entry)]
+    every = [made for entry in entries for made in entry.fact(MADE)]
     found = _within(every, period)
     before = None if previous is None else _within(every, previous)
     figures = _figures(found, before)
@@ -87,6 +87,12 @@ def _made(entry: Entry) -> Iterator[Made]:
             last.get(department, ""),
         )
         last[department] = outcome
+
+
+MADE: Kind[tuple[Made, ...]] = Kind(
+    "made", lambda entry: tuple(_made(entry)), lambda rows: tuple([Made(*row) for row in rows])
+)
+"""The decisions that were made on a request."""
 
 
 def _rule(event: Event) -> int:

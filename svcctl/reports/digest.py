@@ -15,15 +15,16 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.team import Team
-from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.cases import CASE, TIMED, last_deed
 from svcctl.reports.deadlines import deadlines
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import SMALL
 from svcctl.reports.flow import flows, resolved, time_table
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.service import service
 from svcctl.reports.table import DURATION, Column, Table
-from svcctl.reports.timeline import Course, course
+from svcctl.reports.timeline import Course, way
 from svcctl.reports.workload import IDLE, Desk, Load, loads
 
 NUMBERS = ("resolution", "on_time", "arrived", "finished", "backlog_end")
@@ -70,33 +71,24 @@ def needy(entries: Sequence[Entry], period: Period, now: datetime) -> list[Needy
 
 
 def _open(entry: Entry, at: int) -> bool:
-    request = entry.request
-    if request.closed and request.last_event.timestamp() < at:
-        return False
-    return any(since < at and (until is None or until >= at) for since, until in open_spans(request))
+    return entry.fact(CASE).is_open_at(at)
 
 
 def _needy(entry: Entry, at: int) -> Needy:
-    request, line = entry.request, entry.calendar.line
+    case, done = entry.fact(CASE), entry.calendar.line.done
     late, clock = max(_lateness(entry, at), default=(0, ""))
-    deeds = [int(event.at.timestamp()) for event in request.events if not event.automatic]
-    last = max([int(request.opened.timestamp()), *(moment for moment in deeds if moment <= at)])
-    silence = line.done(at) - line.done(last)
-    return Needy(request.id, request.title, request.owner, request.department, clock, late, silence)
+    silence = done(at) - done(last_deed(entry, at))
+    return Needy(case.id, case.title, case.owner, case.department, clock, late, silence)
 
 
 def _lateness(entry: Entry, at: int) -> list[tuple[int, str]]:
     """The clocks that ran beyond their deadline at a moment, each with the working seconds since."""
-    line = entry.calendar.line
-    found = []
-    for clock in entry.clocks:
-        stopped = clock.run.stopped
-        if clock.due is None or (stopped is not None and stopped.timestamp() < at):
-            continue
-        due = int(clock.due.timestamp())
-        if due < at and clock.run.started.timestamp() < at:
-            found.append((line.done(at) - line.done(due), clock.run.name))
-    return found
+    done = entry.calendar.line.done
+    return [
+        (done(at) - done(clock.due), clock.name)
+        for clock in entry.fact(TIMED)
+        if clock.due < at and clock.started < at and (clock.stopped is None or clock.stopped >= at)
+    ]
 
 
 def _table(found: Sequence[Needy]) -> Table:
@@ -129,9 +121,9 @@ def _table(found: Sequence[Needy]) -> Table:
 
 def _advice(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk, whole: Report) -> Message:
     ways = [
-        (entry, course(entry.request, entry.calendar.line, int(now.timestamp()), desk.team.department_of))
+        (entry, way(entry, int(now.timestamp()), desk.team.department_of))
         for entry in entries
-        if not entry.request.closed or entry.request.last_event >= period.start
+        if not entry.fact(CASE).closed or entry.fact(CASE).last >= period.seconds[0]
     ]
     return (
         _share(loads(ways, period, now, desk), desk.team)
@@ -178,8 +170,8 @@ def _cause(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk) 
 
 def _place(ways: Sequence[tuple[Entry, Course]], period: Period) -> Message | None:
     """Where the requests resolved in the period lay longest: in which stage, else with whom."""
-    inside = {entry.request.id for entry in resolved([entry for entry, _ in ways], period)}
-    found = flows([(entry, way) for entry, way in ways if entry.request.id in inside])
+    inside = {entry.id for entry in resolved([entry for entry, _ in ways], period)}
+    found = flows([(entry, gone) for entry, gone in ways if entry.id in inside])
     if len(found) < SMALL:
         return None
     for by in ("stage", "person"):

@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars, Matrix
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, RATIO, SECONDS, SMALL, TOTAL, Figure, Sample, figure, mean, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, Column, Table
-from svcctl.reports.timeline import WAITING, Course, DepartmentOf, Spent, course, spent_by, whole
+from svcctl.reports.timeline import WAITING, Course, DepartmentOf, Spent, spent_by, way, whole
 
 BY = ("stage", "department", "person")
 _LABELS = {"stage": Message("stage"), "department": Message("department"), "person": Message("person")}
@@ -64,7 +65,7 @@ def flow(
     at = min(period.seconds[1], moment)
 
     def courses(of: Sequence[Entry]) -> list[tuple[Entry, Course]]:
-        return [(entry, course(entry.request, entry.calendar.line, moment, department_of)) for entry in of]
+        return [(entry, way(entry, moment, department_of)) for entry in of]
 
     found = flows(courses(resolved(entries, period)))
     before = None if previous is None else flows(courses(resolved(entries, previous)))
@@ -91,41 +92,42 @@ def flow(
 def resolved(entries: Sequence[Entry], period: Period) -> list[Entry]:
     """The requests that stand resolved, last resolved in the period."""
     start, end = period.seconds
-    return [
-        entry
-        for entry in entries
-        if entry.request.status == "resolved" and start <= entry.request.resolutions[-1][0].timestamp() < end
-    ]
+    found = []
+    for entry in entries:
+        resolved = entry.fact(CASE).resolved
+        if resolved is not None and start <= resolved < end:
+            found.append(entry)
+    return found
 
 
 def flows(courses: Sequence[tuple[Entry, Course]]) -> list[Flow]:
     """What each of these requests took."""
     found = []
-    for entry, way in courses:
+    for entry, gone in courses:
         line = entry.calendar.line
-        found.append(Flow(entry.request.id, whole(way, line), spent_by(way, line, BY)))
+        found.append(Flow(entry.id, whole(gone, line), spent_by(gone, line, BY)))
     return found
 
 
 def _open(entries: Sequence[Entry], at: int) -> list[Entry]:
     """The requests that may have been open at a moment."""
-    return [
-        entry
-        for entry in entries
-        if entry.request.opened.timestamp() < at
-        and (not entry.request.closed or entry.request.last_event.timestamp() >= at)
-    ]
+    found = []
+    for entry in entries:
+        case = entry.fact(CASE)
+        if case.opened < at and (not case.closed or case.last >= at):
+            found.append(entry)
+    return found
 
 
 def queued(courses: Sequence[tuple[Entry, Course]], at: int) -> list[Queued]:
     """What lay untouched at a moment, longest first; what waited for the client or was being worked on did not."""
     found = []
-    for entry, way in courses:
-        for one in way.stretches:
+    for entry, gone in courses:
+        for one in gone.stretches:
             if one.kind == WAITING and one.start < at <= one.end:
                 line = entry.calendar.line
                 waited = line.done(at) - line.done(one.start)
-                found.append(Queued(entry.request.id, one.stage, one.department, one.person, waited))
+                found.append(Queued(entry.id, one.stage, one.department, one.person, waited))
     return sorted(found, key=lambda one: (-one.waited, one.id, one.stage))
 
 
@@ -134,14 +136,11 @@ def handovers(entries: Sequence[Entry], period: Period) -> list[Passed]:
     start, end = period.seconds
     found = []
     for entry in entries:
-        line = entry.calendar.line
-        for one in entry.request.handoffs:
-            if one.closed is None or one.outcome not in ("accepted", "returned", "recalled"):
-                continue
-            began, answered = int(one.at.timestamp()), int(one.closed.timestamp())
-            if start <= answered < end:
-                waited = max(line.done(answered) - line.done(began), 0)
-                found.append(Passed(entry.request.id, one.from_, one.to, answered, waited, one.outcome))
+        for one in entry.fact(CASE).passings:
+            if start <= one.answered < end:
+                done = entry.calendar.line.done
+                waited = max(done(one.answered) - done(one.began), 0)
+                found.append(Passed(entry.id, one.sender, one.receiver, one.answered, waited, one.outcome))
     return found
 
 
@@ -317,7 +316,7 @@ def _days(seconds: int) -> str:
 def _notes(found: Sequence[Flow], entries: Sequence[Entry]) -> list[Message]:
     if not found:
         return []
-    written = {entry.request.id for entry in entries if entry.request.worked}
+    written = {entry.id for entry in entries if entry.fact(CASE).worked}
     count = sum(one.id in written for one in found)
     return [
         Message(

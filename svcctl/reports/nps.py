@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.request import Request
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars, Lines
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import POINTS, SHARE, SMALL, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -49,7 +50,7 @@ class Rating(NamedTuple):
 
 def nps(entries: Sequence[Entry], period: Period, previous: Period | None) -> Report:
     """The NPS report of a period, compared with another."""
-    every = [one for entry in entries if (one := rating(entry.request)) is not None]
+    every = [one for entry in entries if (one := entry.fact(RATED).rating) is not None]
     found = within(every, period)
     before = None if previous is None else within(every, previous)
     figures = [
@@ -70,6 +71,20 @@ def rating(request: Request) -> Rating | None:
         if event.do == "rated" and isinstance(score, int) and 0 <= score <= 10:
             last = Rating(request.id, int(event.at.timestamp()), score, request.channel, request.type)
     return last
+
+
+class Rated(NamedTuple):
+    """Whether a request was rated, and its rating if that is one."""
+
+    rated: bool
+    rating: Rating | None
+
+
+def _rated_again(row: list[Any]) -> Rated:
+    return Rated(row[0], None if row[1] is None else Rating(*row[1]))
+
+
+RATED = Kind("rated", lambda entry: Rated(entry.request.score is not None, rating(entry.request)), _rated_again)
 
 
 def within(every: Sequence[Rating], period: Period) -> list[Rating]:
@@ -106,11 +121,11 @@ def _points(found: Sequence[Rating], before: Sequence[Rating] | None) -> Figure:
 def _rated(entries: Sequence[Entry], period: Period, previous: Period | None) -> Figure:
     def samples(span: Period) -> list[Sample]:
         start, end = span.seconds
-        requests = [entry.request for entry in entries if entry.request.status == "resolved"]
+        cases = ((entry, entry.fact(CASE).resolved) for entry in entries)
         return [
-            Sample(one.id, int(one.score is not None))
-            for one in requests
-            if start <= int(one.resolutions[-1][0].timestamp()) < end
+            Sample(entry.id, int(entry.fact(RATED).rated))
+            for entry, resolved in cases
+            if resolved is not None and start <= resolved < end
         ]
 
     earlier = None if previous is None else samples(previous)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -87,7 +88,7 @@ def offers(
         pipeline: the offers that wait for an answer now.
         worth: what a revision costs; asked only of those that were answered in the period.
     """
-    lives = [_life(entry, department_of) for entry in entries if entry.request.offers]
+    lives = [life for entry in entries for life in _lives(entry, department_of)]
     figures = _figures(lives, period, previous)
     answered = [life for life in lives if life.answer and _within(life.answer.at, period)]
     return Report(
@@ -112,9 +113,9 @@ def answers(entries: Sequence[Entry], period: Period) -> list[tuple[str, Said]]:
     """The clients' last answers that were given in a period, each with its client."""
     found = []
     for entry in entries:
-        said = [one for one in _said(entry.request) if one.what in _ANSWERS.values()]
+        said = [one for one in entry.fact(SAID) if one.what in _ANSWERS.values()]
         if said and _within(said[-1].at, period):
-            found.append((entry.request.client, said[-1]))
+            found.append((entry.fact(CASE).client, said[-1]))
     return found
 
 
@@ -128,6 +129,32 @@ def _epoch(moment: datetime) -> int:
 
 
 # What happened to a request's offer
+
+
+def _lives(entry: Entry, department_of: DepartmentOf) -> tuple[Life, ...]:
+    """The life of its offer, if it has one."""
+
+    def lived(of: Entry) -> tuple[Life, ...]:
+        return (_life(of, department_of),) if of.request.offers else ()
+
+    return entry.fact(Kind("offer", lived, lambda rows: tuple([_life_again(*row) for row in rows])))
+
+
+def _life_again(
+    id: str, sent: list[Any] | None, answer: list[Any] | None, rejections: list[Any], revised: list[int], revisions: int
+) -> Life:
+    return Life(
+        id,
+        None if sent is None else _sent_again(*sent),
+        None if answer is None else Said(*answer),
+        tuple([Said(*one) for one in rejections]),
+        tuple(revised),
+        revisions,
+    )
+
+
+def _sent_again(id: str, at: int, all: list[int], departments: dict[str, list[int]], wall: int) -> Sent:
+    return Sent(id, at, Spent(*all), {name: Spent(*one) for name, one in departments.items()}, wall)
 
 
 def _life(entry: Entry, department_of: DepartmentOf) -> Life:
@@ -174,6 +201,12 @@ def _said(request: Request) -> Iterator[Said]:
             own = event.__dict__
             revision, subject = str(own.get("revision", "")), str(own.get("subject", ""))
             yield Said(request.id, _epoch(event.at), what, revision, _reason(request, event), subject)
+
+
+SAID: Kind[tuple[Said, ...]] = Kind(
+    "said", lambda entry: tuple(_said(entry.request)), lambda rows: tuple([Said(*row) for row in rows])
+)
+"""What clients and approvers said of a request's offers."""
 
 
 def _reason(request: Request, event: Event) -> str:
@@ -298,7 +331,7 @@ def rejections_by_reason(entries: Sequence[Entry], period: Period) -> Table:
     """The approvals that were refused in a period, by reason and by what was to be approved, the usual ones first."""
     groups: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
-        for one in _said(entry.request):
+        for one in entry.fact(SAID):
             if one.what == "rejected" and _within(one.at, period):
                 groups.setdefault((one.reason, one.subject), []).append(one.id)
     order = sorted(groups, key=lambda key: (-len(groups[key]), key))

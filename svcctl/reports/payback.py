@@ -21,13 +21,13 @@ from svcctl.model.calendar import Calendar
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
 from svcctl.model.problems import Usage
-from svcctl.reports.cases import Entry
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SMALL, Figure, Sample, figure
 from svcctl.reports.flow import resolved
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, MONEY, NUMBER, Column, Table
-from svcctl.reports.timeline import DepartmentOf, Spent, course, whole
+from svcctl.reports.timeline import DepartmentOf, Spent, way, whole
 
 _Z = 1.959964
 """The 97.5th percentile of the normal distribution."""
@@ -131,8 +131,7 @@ def _spent(
     moment = int(now.timestamp())
     found = []
     for entry in resolved(entries, period):
-        line = entry.calendar.line
-        found.append((entry.request.id, whole(course(entry.request, line, moment, department_of), line)))
+        found.append((entry.id, whole(way(entry, moment, department_of), entry.calendar.line)))
     return found
 
 

@@ -16,22 +16,20 @@ the team counts in the sums and is not named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from math import sqrt
 from typing import NamedTuple
 
 from svcctl.model.messages import Message
-from svcctl.model.request import Request, WorkItem
 from svcctl.model.team import Team
-from svcctl.reports.cases import REOPENED_WITHIN, Entry
+from svcctl.reports.cases import CASE, TIMED, Timed
 from svcctl.reports.chart import Bars
-from svcctl.reports.deadlines import counts
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import SHARE, SMALL, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import NUMBER, PERCENT, Column, Table
-from svcctl.rules.clocks import Clock
 
 MEASURES = {
     "promises": Message("Promises kept in time"),
@@ -106,60 +104,22 @@ def chances(entries: Sequence[Entry], period: Period, now: datetime, team: Team)
     at = min(end, int(now.timestamp()))
     found: list[Chance] = []
     for entry in entries:
-        request = entry.request
-        for clock in entry.clocks:
-            if clock.run.name in _CLOCKS and counts(clock, start, end, at):
-                found.extend(_timed(request, clock, end))
-        found.extend(_passed_on(request, start, end))
-        found.extend(_lasting(request, start, end))
+        for clock in entry.fact(TIMED):
+            if clock.name in _CLOCKS and clock.counts(start, end, at):
+                found.append(_timed(entry.id, clock, end))
+        case = entry.fact(CASE)
+        for one in case.passings:
+            if one.outcome != "recalled" and start <= one.answered < end:
+                found.append(Chance(entry.id, "passed_on", one.sender, one.outcome == "accepted"))
+        for end_of in case.resolutions:
+            if start <= end_of.at < end:
+                found.append(Chance(entry.id, "lasting", end_of.by, end_of.lasted))
     return [one for one in found if one.person and (one.person in team.people or one.person not in team.departments)]
 
 
-def _timed(request: Request, clock: Clock, end: int) -> Iterator[Chance]:
-    stopped = clock.run.stopped
-    done = stopped is not None and stopped.timestamp() < end
-    kept = done and clock.verdict == "met"
-    yield Chance(request.id, _CLOCKS[clock.run.name], _whose(request, clock, done), kept)
-
-
-def _whose(request: Request, clock: Clock, done: bool) -> str:
-    """In whose hands a deadline was: an unfinished stage or request is with whoever has it; empty where nobody has."""
-    run = clock.run
-    if run.name == "promise":
-        return next((promise.by for promise in request.promises if promise.event == run.of), "")
-    if run.name == "accept":
-        handoff = next((one for one in request.handoffs if one.event == run.of), None)
-        answerable = handoff is not None and handoff.outcome in ("", "accepted", "returned")
-        return handoff.to if handoff is not None and answerable else ""
-    if run.name == "resolve":
-        resolved = request.status == "resolved" and done
-        return request.resolutions[-1][1] if resolved else "" if done else _holder(request.main_item)
-    stage, _, number = run.of.partition("#")
-    passages = [one for one in request.stage_runs if one.stage == stage]
-    passage = passages[int(number or 1) - 1] if len(passages) >= int(number or 1) else None
-    if passage is not None and passage.done is not None:
-        return passage.by if passage.outcome != "skipped" else ""
-    return _holder(request.items[stage]) if stage in request.items else ""
-
-
-def _holder(item: WorkItem) -> str:
-    """Whom it lies with: of an open hand-off with the addressee."""
-    return item.handoff.to if item.handoff else item.owner
-
-
-def _passed_on(request: Request, start: int, end: int) -> Iterator[Chance]:
-    for one in request.handoffs:
-        answered = one.closed is not None and one.outcome in ("accepted", "returned")
-        if one.closed is not None and answered and start <= one.closed.timestamp() < end:
-            yield Chance(request.id, "passed_on", one.from_, one.outcome == "accepted")
-
-
-def _lasting(request: Request, start: int, end: int) -> Iterator[Chance]:
-    for number, (resolved, by) in enumerate(request.resolutions):
-        if start <= resolved.timestamp() < end:
-            again = request.reopenings[number] if number < len(request.reopenings) else None
-            lasted = again is None or (again - resolved).total_seconds() > REOPENED_WITHIN
-            yield Chance(request.id, "lasting", by, lasted)
+def _timed(id: str, clock: Timed, end: int) -> Chance:
+    done = clock.stopped is not None and clock.stopped < end
+    return Chance(id, _CLOCKS[clock.name], clock.finisher if done else clock.holder, done and clock.met)
 
 
 # Comparing

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from svcctl.model.messages import Message
-from svcctl.reports.activities import Activity, activities
-from svcctl.reports.cases import Entry
+from svcctl.reports.activities import activities
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars, Matrix
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import RATIO, SECONDS, SHARE, Figure, Sample, figure, percentile
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -27,28 +28,32 @@ _MOST_VARIANTS, _LONG = 15, 8
 
 
 class Mined(NamedTuple):
-    """A case: its events in the order of time, and the seconds from the first to the last, working and by the wall.
+    """A case: the people of its events in the order of time, and the seconds from the first to the last of these.
 
-    ``variant`` are the names of its activities, ``counts`` how often it has each.
+    ``variant`` are the names of its activities.
     """
 
     id: str
-    events: Sequence[Activity]
+    people: tuple[str, ...]
     working: int
     wall: int
     closed: bool
     variant: tuple[str, ...]
-    counts: Mapping[str, int]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How often it has each activity."""
+        return Counter(self.variant)
 
     @property
     def repeated(self) -> bool:
         """Whether it has an activity more than once."""
-        return len(self.counts) < len(self.variant)
+        return len(set(self.variant)) < len(self.variant)
 
     @property
     def followers(self) -> list[tuple[str, str]]:
         """The people of every two events that follow each other."""
-        return [(one.by, other.by) for one, other in pairwise(self.events)]
+        return list(pairwise(self.people))
 
 
 def process(entries: Sequence[Entry], period: Period, previous: Period | None) -> Report:
@@ -70,16 +75,23 @@ def process(entries: Sequence[Entry], period: Period, previous: Period | None) -
 def mined(entries: Sequence[Entry], period: Period) -> list[Mined]:
     """The cases that began in a period, oldest first."""
     start, end = period.seconds
-    return [_mined(entry) for entry in entries if start <= entry.request.opened.timestamp() < end]
+    return [entry.fact(MINED) for entry in entries if start <= entry.fact(CASE).opened < end]
 
 
 def _mined(entry: Entry) -> Mined:
     events = activities(entry.request)
     first, last = (int(event.at.timestamp()) for event in (events[0], events[-1]))
     done = entry.calendar.line.done
-    variant = tuple([event.name for event in events])
-    working, wall = done(last) - done(first), last - first
-    return Mined(entry.request.id, events, working, wall, entry.request.closed, variant, Counter(variant))
+    variant, people = tuple([event.name for event in events]), tuple([event.by for event in events])
+    return Mined(entry.id, people, done(last) - done(first), last - first, entry.request.closed, variant)
+
+
+def _mined_again(row: list[Any]) -> Mined:
+    id, people, working, wall, closed, variant = row
+    return Mined(id, tuple(people), working, wall, closed, tuple(variant))
+
+
+MINED = Kind("mined", _mined, _mined_again)
 
 
 # Figures and tables

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.regulation import Regulation
-from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars
 from svcctl.reports.deadlines import Deadline, counted
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SHARE, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
@@ -80,13 +81,11 @@ def bound(entries: Sequence[Entry], period: Period, now: datetime) -> list[Bound
     at = min(end, int(now.timestamp()))
     found = []
     for entry in entries:
-        request = entry.request
-        came = start <= int(request.opened.timestamp()) < end
-        still = start <= at and any(
-            since < at and (until is None or until >= at) for since, until in open_spans(request)
-        )
+        case = entry.fact(CASE)
+        came = start <= case.opened < end
+        still = start <= at and case.is_open_at(at)
         if came or still:
-            found.append(Bound(request.id, request.regulation, came, still))
+            found.append(Bound(entry.id, case.regulation, came, still))
     return found
 
 

@@ -15,14 +15,15 @@ from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.request import Request
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars, Matrix
+from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import COUNT, RATIO, SHARE, TOTAL, Figure, Sample, figure
 from svcctl.reports.offers import rejections_by_reason
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, INSTANT, NUMBER, PERCENT, Column, Table
-from svcctl.reports.timeline import Course, DepartmentOf, Stretch, course, touch
+from svcctl.reports.timeline import Course, DepartmentOf, Stretch, touch, way
 
 RETURN, STAGE, LOOP, REVISION = "return", "stage", "loop", "revision"
 _LABELS = {
@@ -64,7 +65,7 @@ def rework(
     lives = [
         _life(entry, int(now.timestamp()), department_of)
         for entry in entries
-        if entry.request.last_event.timestamp() >= since or not entry.request.closed
+        if entry.fact(CASE).last >= since or not entry.fact(CASE).closed
     ]
     found = _in_period(lives, period)
     figures = _figures(lives, period, previous)
@@ -93,9 +94,17 @@ def rework(
 
 
 def _life(entry: Entry, now: int, department_of: DepartmentOf) -> Life:
+    gone = way(entry, now, department_of)
+    return Life(entry, gone, (*entry.fact(AGAIN), *_to_and_fro(entry.id, gone)))
+
+
+def _done_again(entry: Entry) -> tuple[Again, ...]:
     request = entry.request
-    way = course(request, entry.calendar.line, now, department_of)
-    return Life(entry, way, (*_returns(request), *_again(request), *_to_and_fro(request.id, way), *_revised(request)))
+    return (*_returns(request), *_again(request), *_revised(request))
+
+
+AGAIN: Kind[tuple[Again, ...]] = Kind("again", _done_again, lambda rows: tuple([Again(*row) for row in rows]))
+"""What was done again, but for loops: those the way tells."""
 
 
 def _at(moment: datetime) -> int:
@@ -188,16 +197,16 @@ def _figures(lives: Sequence[Life], period: Period, previous: Period | None) -> 
 
 def _reworked(lives: Sequence[Life], period: Period) -> list[Sample]:
     start, end = period.seconds
-    requests = ((life.entry.request, bool(life.again)) for life in lives)
+    cases = ((life.entry.fact(CASE), bool(life.again)) for life in lives)
     return [
-        Sample(request.id, int(again))
-        for request, again in requests
-        if request.status == "resolved" and start <= _at(request.resolutions[-1][0]) < end
+        Sample(case.id, int(again))
+        for case, again in cases
+        if case.resolved is not None and start <= case.resolved < end
     ]
 
 
 def _touch_again(lives: Sequence[Life], period: Period) -> list[Sample]:
-    sums = ((life.entry.request.id, sum(own for _, own, again in life.touched(period) if again)) for life in lives)
+    sums = ((life.entry.id, sum(own for _, own, again in life.touched(period) if again)) for life in lives)
     return [Sample(name, seconds) for name, seconds in sums if seconds]
 
 
@@ -207,7 +216,7 @@ def _ratio(lives: Sequence[Life], period: Period) -> list[Sample]:
         parts = list(life.touched(period))
         every = sum(own for _, own, _ in parts)
         if every:
-            found.append(Sample(life.entry.request.id, sum(own for _, own, again in parts if again), "", every))
+            found.append(Sample(life.entry.id, sum(own for _, own, again in parts if again), "", every))
     return found
 
 
@@ -278,7 +287,7 @@ def _cost(lives: Sequence[Life], period: Period) -> Table:
             pair = sums.setdefault(person, [0, 0])
             pair[0], pair[1] = pair[0] + own, pair[1] + own * again
             if again and own:
-                ids.setdefault(person, []).append(life.entry.request.id)
+                ids.setdefault(person, []).append(life.entry.id)
     order = sorted((name for name in sums if sums[name][1]), key=lambda name: (-sums[name][1], name))
     rows = [(name, sums[name][1], sums[name][0], sums[name][1] / sums[name][0]) for name in order]
     columns = (

@@ -22,8 +22,9 @@ from typing import TypeAlias
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
-from svcctl.reports.cases import BY, Case, Entry, Span, Timed, measured
+from svcctl.reports.cases import BY, CASE, TIMED, Case, Span, Timed
 from svcctl.reports.chart import Bars, Lines
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure
 from svcctl.reports.hindrance import Signs, hindrance
 from svcctl.reports.period import Period
@@ -34,6 +35,7 @@ from svcctl.reports.trend import steps
 __all__ = ["BY", "Entry", "service"]
 
 Samples: TypeAlias = "dict[str, list[Sample]]"
+Counted: TypeAlias = "tuple[Case, tuple[Timed, ...]]"
 
 _TIMES = {
     "pickup": Message("Pick-up"),
@@ -83,11 +85,11 @@ def service(
     """
     if by not in BY:
         raise Usage(Message("figures cannot be told apart by “{by}”", by=by), did_you_mean(by, BY), code="by")
-    cases = [measured(entry, by) for entry in entries]
-    found = gather(cases, period, now)
-    before = None if previous is None else gather(cases, previous, now)
+    cases = [(entry.fact(CASE), entry.fact(TIMED)) for entry in entries]
+    found = gather(cases, period, now, by)
+    before = None if previous is None else gather(cases, previous, now, by)
     begin = min(one.seconds[0] for one in (period, previous) if one is not None)
-    clocks = sorted({clock.name for case in cases for clock in case.clocks if (clock.stopped or begin) >= begin})
+    clocks = sorted({clock.name for _, timed in cases for clock in timed if (clock.stopped or begin) >= begin})
     figures = _figures(found, before, clocks)
     return Report(
         "service",
@@ -106,19 +108,23 @@ def service(
 # What counts to a period
 
 
-def gather(cases: Sequence[Case], period: Period, now: datetime) -> Samples:
-    """The samples of every figure in a period, by the figure's name."""
+def gather(cases: Sequence[Counted], period: Period, now: datetime, by: str) -> Samples:
+    """The samples of every figure in a period, by the figure's name, told apart ``by``."""
     start, end = period.seconds
     at = min(end, int(now.timestamp()))
     found: Samples = {}
-    for case in cases:
-        if start <= case.opened < end:
-            _add_times(found, case, case.first_group, {"pickup": case.pickup, "first_response": case.response})
+    for case, timed in cases:
+        if case.opened >= end:
+            continue
+        if start <= case.opened:
+            _add_times(found, case, case.first(by), {"pickup": case.pickup, "first_response": case.response})
         if case.resolved is not None and start <= case.resolved < end:
-            _add_times(found, case, case.group, {"resolution": case.resolution})
-            _add(found, "first_contact_resolution", Sample(case.id, int(case.first_contact), case.group))
-        _add_clocks(found, case, start, end, at)
-        _add_backlog(found, case, start, end)
+            _add_times(found, case, case.group(by), {"resolution": case.resolution})
+            _add(found, "first_contact_resolution", Sample(case.id, int(case.first_contact), case.group(by)))
+        for clock in timed:
+            if clock.counts(start, end, at):
+                _add_clock(found, case, clock, start, end, by)
+        _add_backlog(found, case, start, end, by)
     return found
 
 
@@ -133,23 +139,18 @@ def _add_times(found: Samples, case: Case, group: str, times: Mapping[str, Span 
             _add(found, name + WALL_SUFFIX, Sample(case.id, span.wall, group))
 
 
-def _add_clocks(found: Samples, case: Case, start: int, end: int, at: int) -> None:
-    for clock in case.clocks:
-        stopped = clock.stopped is not None and start <= clock.stopped < end
-        if stopped or _runs_late(clock, start, end, at):
-            sample = Sample(case.id, int(stopped and clock.met), clock.group)
-            _add(found, "on_time", sample)
-            _add(found, _ON_TIME + clock.name, sample)
+def _add_clock(found: Samples, case: Case, clock: Timed, start: int, end: int, by: str) -> None:
+    stopped = clock.stopped is not None and start <= clock.stopped < end
+    sample = Sample(case.id, int(stopped and clock.met), clock.group(case, by))
+    _add(found, "on_time", sample)
+    _add(found, _ON_TIME + clock.name, sample)
 
 
-def _runs_late(clock: Timed, start: int, end: int, at: int) -> bool:
-    """Whether it was running beyond its deadline at ``at``, the period's end or now."""
-    running = clock.started < at and (clock.stopped is None or clock.stopped >= end)
-    return running and clock.due < at and start <= at
-
-
-def _add_backlog(found: Samples, case: Case, start: int, end: int) -> None:
-    sample = Sample(case.id, 1, case.group)
+def _add_backlog(found: Samples, case: Case, start: int, end: int, by: str) -> None:
+    last = case.open[-1][1]
+    if last is not None and last < start:
+        return
+    sample = Sample(case.id, 1, case.group(by))
     for number, (since, until) in enumerate(case.open):
         if since < start and (until is None or until >= start):
             _add(found, "backlog_start", sample)
@@ -274,13 +275,13 @@ def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
     return Table(_titled(Message("Backlog"), by), columns, rows, ids, f"backlog_by_{by}", charts=(chart,))
 
 
-def _trend(cases: Sequence[Case], period: Period, now: datetime, first: datetime | None) -> Table:
+def _trend(cases: Sequence[Counted], period: Period, now: datetime, first: datetime | None) -> Table:
     """The main figures in the periods that lead to this one, or in the months of a year."""
-    opened = min((case.opened for case in cases), default=None)
+    opened = min((case.opened for case, _ in cases), default=None)
     since = first or (None if opened is None else datetime.fromtimestamp(opened, now.tzinfo))
     rows = []
     for span in steps(period, since, now):
-        found = gather(cases, span, now)
+        found = gather(cases, span, now, BY[0])
         resolution = _of_span("resolution", SECONDS, found)
         counts = (len(found.get(name, ())) for name in ("arrived", "finished", "backlog_end"))
         on_time = _of_span("on_time", SHARE, found).value
@@ -317,9 +318,9 @@ def _of_span(name: str, unit: str, found: Samples) -> Figure:
 # Notes
 
 
-def _notes(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> list[Message]:
+def _notes(cases: Sequence[Counted], figures: Sequence[Figure], period: Period) -> list[Message]:
     start, end = period.seconds
-    untouched = sum(start <= case.opened < end and case.pickup is None for case in cases)
+    untouched = sum(start <= case.opened < end and case.pickup is None for case, _ in cases)
     return [*([_untouched_note(untouched)] if untouched else []), *small_notes(figures)]
 
 
@@ -331,15 +332,15 @@ def _untouched_note(count: int) -> Message:
     )
 
 
-def _finding(cases: Sequence[Case], figures: Sequence[Figure], period: Period) -> Message:
+def _finding(cases: Sequence[Counted], figures: Sequence[Figure], period: Period) -> Message:
     if not any(figure.n for figure in figures):
         return Message("Nothing happened in {period}: no request was open in it.", period=period.name)
     return hindrance(_signs(cases, {figure.name: figure for figure in figures}, period))
 
 
-def _signs(cases: Sequence[Case], by_name: Mapping[str, Figure], period: Period) -> Signs:
+def _signs(cases: Sequence[Counted], by_name: Mapping[str, Figure], period: Period) -> Signs:
     start, end = period.seconds
-    resolved = [case for case in cases if case.resolved is not None and start <= case.resolved < end]
+    resolved = [case for case, _ in cases if case.resolved is not None and start <= case.resolved < end]
     return Signs(
         by_name["pickup"],
         by_name.get(_ON_TIME + "pickup"),

@@ -17,12 +17,13 @@ at the moment of that one.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svcctl.model.request import Request, WorkItem, step
 from svcctl.model.timeline import Timeline, united
 from svcctl.reports.cases import CLIENT
+from svcctl.reports.facts import Entry, Kind
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event
@@ -93,6 +94,46 @@ class Course(NamedTuple):
     open: frozenset[tuple[str, str]] = frozenset()
 
 
+class Lane(NamedTuple):
+    """A hold that is going on since; ``left`` is how much more of it may count as touch, None before the first deed."""
+
+    stage: str
+    department: str
+    person: str
+    since: int
+    again: bool
+    left: int | None
+
+
+class Trace(NamedTuple):
+    """A request's way up to its last event; ``lanes`` go on, in a ``pause`` if it waits (a kind of stretch)."""
+
+    stretches: tuple[Stretch, ...]
+    works: tuple[Work, ...]
+    lanes: tuple[Lane, ...]
+    pause: str
+
+    def until(self, now: int, line: Timeline) -> Course:
+        """The way until a moment, which is not before the last event."""
+        tail = [one for lane in self.lanes for one in stretches(lane, now, self.pause, line)]
+        still = frozenset((lane.stage, lane.person) for lane in self.lanes)
+        return Course((*self.stretches, *tail), self.works, still)
+
+
+def stretches(lane: Lane, end: int, pause: str, line: Timeline) -> list[Stretch]:
+    """What a hold was doing since, until a moment: touched as long as something of that is left, else waiting."""
+    start, cut = lane.since, lane.since
+    if not pause and lane.left:
+        done = line.done
+        cut = end if done(end) - done(start) <= lane.left else line.first_with(done(start) + lane.left)
+    parts = ((TOUCHED, start, cut), (pause or WAITING, cut, end))
+    return [
+        Stretch(lane.stage, lane.department, lane.person, first, last, kind, lane.again)
+        for kind, first, last in parts
+        if first < last
+    ]
+
+
 class Hold(NamedTuple):
     """The time in which a lane lay with one person, whatever happened to it there; ``end`` is None while it does."""
 
@@ -117,7 +158,26 @@ def course(request: Request, line: Timeline, now: int, department_of: Department
         line: the working time it is measured in.
         department_of: the department that a person or a department belongs to; empty for unknown words.
     """
-    return _Walk(request, line, now, department_of).course()
+    return _Walk(request, line, now, department_of).trace().until(now, line)
+
+
+def way(entry: Entry, now: int, department_of: DepartmentOf) -> Course:
+    """The way of an entry's request until ``now``."""
+
+    def traced(of: Entry) -> Trace:
+        return _Walk(of.request, of.calendar.line, now, department_of).trace()
+
+    return entry.fact(Kind("trace", traced, _trace_again)).until(now, entry.calendar.line)
+
+
+def _trace_again(row: list[Any]) -> Trace:
+    stretches, works, lanes, pause = row
+    return Trace(
+        tuple([Stretch(*one) for one in stretches]),
+        tuple([Work(*one) for one in works]),
+        tuple([Lane(*one) for one in lanes]),
+        pause,
+    )
 
 
 def whole(found: Course, line: Timeline) -> Spent:
@@ -211,6 +271,9 @@ class _Lane:
     def key(self) -> tuple[str, str, str]:
         return self.department, self.person, self.handoff
 
+    def going_on(self) -> Lane:
+        return Lane(self.stage, self.department, self.person, self.since, self.again, self.left)
+
 
 class _Walk:
     """Follows a request event by event, with one lane for each of its open work items."""
@@ -227,7 +290,7 @@ class _Walk:
         self.stretches: list[Stretch] = []
         self.works: list[Work] = []
 
-    def course(self) -> Course:
+    def trace(self) -> Trace:
         self._open_lanes()
         for event in self.request.counted:
             self.reached = min(max(self.reached, int(event.at.timestamp())), self.now)
@@ -238,11 +301,8 @@ class _Walk:
                 self._touch(event.by)
             if event.do == "worked":
                 self._write_down(event)
-        self.reached = self.now
-        for lane in self.lanes.values():
-            self._emit(lane)
-        still = frozenset((lane.stage, lane.person) for lane in self.lanes.values())
-        return Course(tuple(self.stretches), tuple(self.works), still)
+        lanes = tuple(lane.going_on() for lane in self.lanes.values())
+        return Trace(tuple(self.stretches), tuple(self.works), lanes, self.pause)
 
     def _follow(self, event: Event) -> None:
         if event.do == "stage_started":
@@ -307,18 +367,6 @@ class _Walk:
             return
         if lane.person:
             self.seen.add((lane.stage, lane.person))
-        for kind, first, last in self._kinds(lane, start, end):
-            if first < last:
-                self.stretches.append(Stretch(lane.stage, lane.department, lane.person, first, last, kind, lane.again))
-
-    def _kinds(self, lane: _Lane, start: int, end: int) -> Iterable[tuple[str, int, int]]:
-        if self.pause or not lane.left:
-            return ((self.pause or WAITING, start, end),)
-        done = self.line.done
-        work = done(end) - done(start)
-        if work <= lane.left:
-            lane.left -= work
-            return ((TOUCHED, start, end),)
-        cut = self.line.first_with(done(start) + lane.left)
-        lane.left = 0
-        return ((TOUCHED, start, cut), (WAITING, cut, end))
+        self.stretches += stretches(lane.going_on()._replace(since=start), end, self.pause, self.line)
+        if lane.left and not self.pause:
+            lane.left -= min(lane.left, self.line.done(end) - self.line.done(start))

@@ -18,15 +18,16 @@ from svcctl.model.instants import not_after
 from svcctl.model.messages import Message
 from svcctl.model.team import Person, Team
 from svcctl.model.timeline import united
-from svcctl.reports.cases import Entry
+from svcctl.reports.cases import CASE, TIMED, last_deed
 from svcctl.reports.chart import Bars
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, TOTAL, Figure, Sample, figure
 from svcctl.reports.flow import handovers
 from svcctl.reports.period import Period
 from svcctl.reports.queueing import expected_wait
 from svcctl.reports.report import Report
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, TEXT, Column, Table
-from svcctl.reports.timeline import FOR_CLIENT, WAITING, Course, course, holds, touch
+from svcctl.reports.timeline import FOR_CLIENT, WAITING, Course, holds, touch, way
 
 OVERLOAD, IDLE = 1.0, 0.6
 """The design's limits: more than all of the available hours; less than three fifths of them."""
@@ -81,9 +82,9 @@ def workload(entries: Sequence[Entry], period: Period, previous: Period | None, 
     moment = int(now.timestamp())
     since = min(span.start.timestamp() for span in (period, previous or period))
     ways = [
-        (entry, course(entry.request, entry.calendar.line, moment, desk.team.department_of))
+        (entry, way(entry, moment, desk.team.department_of))
         for entry in entries
-        if not entry.request.closed or entry.request.last_event.timestamp() >= since
+        if not entry.fact(CASE).closed or entry.fact(CASE).last >= since
     ]
     found = loads(ways, period, now, desk)
     before = loads(ways, previous, now, desk) if previous else None
@@ -108,14 +109,14 @@ def loads(ways: Sequence[tuple[Entry, Course]], period: Period, now: datetime, d
     counts: dict[tuple[str, str], list[str]] = {}
     touches: dict[str, dict[str, int]] = {}
     oldest: dict[str, tuple[int, str]] = {}
-    for entry, way in ways:
-        for person, name, age in _of_request(entry, way, period, now, desk):
-            counts.setdefault((person, name), []).append(entry.request.id)
+    for entry, gone in ways:
+        for person, name, age in _of_request(entry, gone, period, now, desk):
+            counts.setdefault((person, name), []).append(entry.id)
             if name == "in_hand":
-                oldest[person] = max(oldest.get(person, (0, "")), (age, entry.request.id))
-        for person, seconds, _ in touch(way, entry.calendar.line, *period.seconds):
+                oldest[person] = max(oldest.get(person, (0, "")), (age, entry.id))
+        for person, seconds, _ in touch(gone, entry.calendar.line, *period.seconds):
             own = touches.setdefault(person, {})
-            own[entry.request.id] = own.get(entry.request.id, 0) + seconds
+            own[entry.id] = own.get(entry.id, 0) + seconds
     people = {person for person, _ in counts} | set(touches)
     people |= {person.handle for person in desk.team.people.values() if not person.left}
     return {
@@ -150,12 +151,14 @@ def available(desk: Desk, name: str, period: Period, now: datetime) -> int | Non
     return done(at) - done(start) - sum(done(until) - done(since) for since, until in united(away))
 
 
-def _of_request(entry: Entry, way: Course, period: Period, now: datetime, desk: Desk) -> Iterator[tuple[str, str, int]]:
+def _of_request(
+    entry: Entry, gone: Course, period: Period, now: datetime, desk: Desk
+) -> Iterator[tuple[str, str, int]]:
     """What a request adds to whose counts: person, count, and of what is in hand for how long it has been."""
     start, end = period.seconds
     at = min(end, int(now.timestamp()))
     line = entry.calendar.line
-    for hold in holds(way, int(now.timestamp())):
+    for hold in holds(gone, int(now.timestamp())):
         if hold.start < start and (hold.end is None or hold.end >= start):
             yield hold.person, "in_hand_start", 0
         if start <= hold.start < end:
@@ -164,35 +167,32 @@ def _of_request(entry: Entry, way: Course, period: Period, now: datetime, desk: 
             yield hold.person, "finished", 0
         if hold.start < end and (hold.end is None or hold.end >= end):
             yield hold.person, "in_hand", line.done(at) - line.done(hold.start)
-            if not _for_client(way, hold.stage, at) and _silent(entry, at, now, desk):
+            if not _for_client(gone, hold.stage, at) and _silent(entry, at, now, desk):
                 yield hold.person, "silent", 0
-    yield from ((person, "late_pickups", 0) for person in _late_pickups(entry, way, start, at, desk))
+    yield from ((person, "late_pickups", 0) for person in _late_pickups(entry, gone, start, at, desk))
 
 
-def _for_client(way: Course, stage: str, at: int) -> bool:
-    return any(one.kind == FOR_CLIENT and one.stage == stage and one.start < at <= one.end for one in way.stretches)
+def _for_client(gone: Course, stage: str, at: int) -> bool:
+    return any(one.kind == FOR_CLIENT and one.stage == stage and one.start < at <= one.end for one in gone.stretches)
 
 
 def _silent(entry: Entry, at: int, now: datetime, desk: Desk) -> bool:
     """Whether nobody had done anything on it for longer than the desk allows, at a moment."""
     zone = now.tzinfo
-    moments = [event.at for event in entry.request.events if not event.automatic and event.at.timestamp() <= at]
-    last = max(moments, default=entry.request.opened)
+    last = datetime.fromtimestamp(last_deed(entry, at), zone)
     return not_after(desk.silent_after.due(last, entry.calendar), datetime.fromtimestamp(at, zone))
 
 
-def _late_pickups(entry: Entry, way: Course, start: int, at: int, desk: Desk) -> Iterator[str]:
+def _late_pickups(entry: Entry, gone: Course, start: int, at: int, desk: Desk) -> Iterator[str]:
     """Those with whom it lay when the deadline of a pick-up or acceptance passed in the period, unmet."""
-    for clock in entry.clocks:
-        if clock.due is None or clock.verdict not in ("late", "missed"):
+    for clock in entry.fact(TIMED):
+        due = clock.due
+        if not (start <= due and clock.missed_before(at)):
             continue
-        due = int(clock.due.timestamp())
-        if not start <= due < at:
-            continue
-        if clock.run.name == "accept" and clock.run.department in desk.team.people:
-            yield clock.run.department
-        elif clock.run.name == "pickup":
-            lying = {one.person for one in way.stretches if one.kind == WAITING and one.start <= due < one.end}
+        if clock.name == "accept" and clock.department in desk.team.people:
+            yield clock.department
+        elif clock.name == "pickup":
+            lying = {one.person for one in gone.stretches if one.kind == WAITING and one.start <= due < one.end}
             yield from sorted(lying - {""})
 
 

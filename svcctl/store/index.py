@@ -15,7 +15,7 @@ from svcctl import __version__
 from svcctl.model.ids import record_path
 from svcctl.store.tree import INDEX
 
-SCHEMA = 5
+SCHEMA = 6
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -33,7 +33,8 @@ CREATE TABLE request(
   title TEXT NOT NULL, type TEXT NOT NULL, priority TEXT NOT NULL, client TEXT NOT NULL, channel TEXT NOT NULL,
   controller TEXT NOT NULL, opener TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER NOT NULL,
   last INTEGER NOT NULL, conflicts INTEGER NOT NULL, handed INTEGER NOT NULL, next_due TEXT, next_clock TEXT NOT NULL,
-  next_within TEXT NOT NULL, fields TEXT NOT NULL, items TEXT NOT NULL, waits_for TEXT, words INTEGER NOT NULL);
+  next_within TEXT NOT NULL, fields TEXT NOT NULL, items TEXT NOT NULL, waits_for TEXT, heard INTEGER NOT NULL,
+  words INTEGER NOT NULL);
 CREATE INDEX request_open ON request(state) WHERE state < 2;
 CREATE INDEX request_tail ON request(substr(path, -6));
 CREATE INDEX request_client ON request(client);
@@ -43,6 +44,7 @@ CREATE TABLE watch(
   num INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL,
   due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL, department TEXT NOT NULL,
   note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
+CREATE TABLE fact(num INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(num, kind)) WITHOUT ROWID;
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='trigram');
 """
@@ -72,6 +74,7 @@ COLUMNS = [
     "fields",
     "items",
     "waits_for",
+    "heard",
 ]
 
 
@@ -239,10 +242,14 @@ class Index:
         found = self.one("SELECT num FROM request WHERE path = ?", path)
         if found is None:
             return None
-        for table in ("request", "watch", "missing"):
+        for table in ("request", "watch", "missing", "fact"):
             self.connection.execute(f"DELETE FROM {table} WHERE num = ?", found)
         number: int = found[0]
         return number
+
+    def forget_facts(self) -> None:
+        """Forgets what reports have measured: the rules have changed."""
+        self.connection.execute("DELETE FROM fact")
 
     def put_broken(self, places: Iterable[Place]) -> None:
         """Notes records that cannot be read."""

@@ -122,6 +122,8 @@ def _record_of_offer(path: str) -> str:
 
 def _apply(index: Index, tree: Tree, changed: Changed, progress: Progress | None) -> None:
     wanted = {place.path: place.oid for place in index.places(LIVE)} if changed.rules else {}
+    if changed.rules:
+        index.forget_facts()
     for path, oid in changed.records.items():
         if oid is None:
             index.remove(path)
@@ -324,6 +326,7 @@ def _columns(place: Place, request: Request, state: int, watched: _Watched) -> t
         json.dumps(request.fields, ensure_ascii=False) if request.fields else "",
         json.dumps([_item(item) for item in request.items.values()], ensure_ascii=False),
         wait.for_ if wait is not None else None,
+        max((int(moment.timestamp()) for moment, direction in request.messages if direction == "in"), default=0),
     )
 
 

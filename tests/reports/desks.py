@@ -12,7 +12,7 @@ from svcctl.model.calendar import Calendar
 from svcctl.model.event import Event
 from svcctl.model.regulation import Regulation, parse_regulation
 from svcctl.model.request import Header, Request, fold
-from svcctl.reports.cases import Entry
+from svcctl.reports.facts import Entry
 from svcctl.reports.report import Report
 from svcctl.reports.table import Table
 from svcctl.rules.clocks import measure

@@ -28,12 +28,13 @@ from svcctl.model.money import Money
 from svcctl.model.request import Request
 from svcctl.model.team import Department, Person, Team
 from svcctl.render.report import render_report
-from svcctl.reports.cases import BY, Entry
+from svcctl.reports.cases import BY
 from svcctl.reports.channels import channels
 from svcctl.reports.clients import clients
 from svcctl.reports.deadlines import deadlines
 from svcctl.reports.decisions import decisions
 from svcctl.reports.digest import digest
+from svcctl.reports.facts import Entry
 from svcctl.reports.flow import flow
 from svcctl.reports.nps import nps
 from svcctl.reports.offers import offers

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from svcctl.model.event import Event
 from svcctl.model.events import HandedOff, OfferAccepted, OfferDeclined, OfferSent, Resolved, Taken
 from svcctl.model.request import Header, Request, fold, step
-from svcctl.reports.cases import measured
+from svcctl.reports.cases import CASE, TIMED
 from svcctl.reports.clients import clients
 from svcctl.reports.flow import flow
 from svcctl.reports.offers import Worth, offers
@@ -54,12 +54,12 @@ def test_a_hand_off_that_was_overtaken_is_none() -> None:
         [(11, "vera", Taken()), (21, "vera", HandedOff(to="anna"))],
     )
     assert sum(event.do == "handed_off" for event in request.events) == 2
-    assert measured(entry(request, NOW, None), "department").handoffs == len(request.handoffs) == 1
+    assert entry(request, NOW, None).fact(CASE).handoffs == len(request.handoffs) == 1
 
 
 def test_whoever_took_it_in_vain_did_not_pick_it_up() -> None:
     request = apart([(10, "anna", Taken()), (20, "anna", Resolved(outcome="ok"))], [(15, "vera", Taken())])
-    assert measured(entry(request, NOW, None), "owner").first_group == "anna"
+    assert entry(request, NOW, None).fact(CASE).first("owner") == "anna"
 
 
 def test_an_answer_that_was_overtaken_disappoints_nobody() -> None:
@@ -83,8 +83,10 @@ def test_reports_are_those_of_the_record_without_what_was_overtaken(
     forked = apart(sorted(one, key=lambda turn: turn[0]), sorted(other, key=lambda turn: turn[0]))
     plain = without_overtaken(forked)
     worth: Worth = lambda *_: None  # noqa: E731
-    for by in ("department", "owner"):
-        assert measured(entry(forked, NOW, None), by) == measured(entry(plain, NOW, None), by)
+    cases = [entry(one, NOW, None) for one in (forked, plain)]
+    # That somebody did something ends the silence, even where it was overtaken.
+    assert cases[0].fact(CASE)._replace(last=0) == cases[1].fact(CASE)._replace(last=0)
+    assert cases[0].fact(TIMED) == cases[1].fact(TIMED)
     for make in (flow, rework):
         reports = [make([entry(one, NOW, None)], PERIOD, None, NOW, department_of) for one in (forked, plain)]
         assert reports[0].as_json() == reports[1].as_json()

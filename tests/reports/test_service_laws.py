@@ -33,7 +33,8 @@ from svcctl.model.events import (
 )
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request, fold
-from svcctl.reports.cases import Entry, open_spans
+from svcctl.reports.cases import open_spans
+from svcctl.reports.facts import Entry
 from svcctl.reports.figures import Figure
 from svcctl.reports.period import Period, parse_period
 from svcctl.reports.report import Report

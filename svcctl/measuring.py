@@ -1,0 +1,161 @@
+"""Requests for reports: those that a period has to do with, with what was measured of them before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from svcctl.model.problems import BrokenFiles
+from svcctl.model.request import Request
+from svcctl.reports.cases import CASE, TIMED
+from svcctl.reports.facts import Entry
+
+if TYPE_CHECKING:
+    from svcctl.desk import Desk
+    from svcctl.model.calendar import Calendar
+    from svcctl.rules.clocks import Clock
+    from svcctl.store.facts import Fact, Known
+    from svcctl.store.index import Index, Place, Selection
+
+Watched = Callable[[Iterator[Request], int], Iterator[Request]]
+"""Lets somebody watch how requests are read, of which there are so many."""
+
+
+_AHEAD = 512
+
+
+def _unwatched(requests: Iterator[Request], count: int) -> Iterator[Request]:
+    return requests
+
+
+class Measuring:
+    """Reads a desk's requests for reports as of a moment, and keeps what these measure."""
+
+    def __init__(self, desk: Desk, now: datetime) -> None:
+        self.desk, self.now = desk, now
+        self._known: dict[Entry, Known] = {}
+        self._unread: list[Entry] = []
+        self._places: dict[Entry, int] = {}
+        self._ahead = 1
+        self._calendars: dict[tuple[str, str], Calendar] = {}
+
+    def entries(self, since: datetime | None, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
+        """The desk's requests, oldest first.
+
+        Args:
+            since: leave out what was closed before, where nothing has happened to it later; None: every request.
+            names: the facts that will be asked of them; where all are known, a request is not read. None: read all.
+        """
+        from svcctl.store.index import ALL, active_since
+
+        index = self.desk.index()
+        if index is None:
+            paths = len(self.desk.tree.record_paths())
+            return [self._entry(request) for request in watched(self.desk.requests(), paths)]
+        return self._from(index, ALL if since is None else active_since(int(since.timestamp())), names, watched)
+
+    def _entry(self, request: Request) -> Entry:
+        entry = Entry.of(request.id, self, {})
+        entry.hold(request)
+        return entry
+
+    def _from(self, index: Index, selection: Selection, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
+        from svcctl.store.facts import known
+
+        found, new = [], []
+        for one in known(index, selection, names or (), self.now):
+            entry = Entry.of(one.place.path[-22:-5], self, one.facts)
+            self._known[entry] = one
+            found.append(entry)
+            if CASE.name not in one.facts:
+                new.append(entry)
+            elif len(one.facts) < len(names or ()):
+                self._places[entry] = len(self._unread)
+                self._unread.append(entry)
+        self._read(new, index.broken(), watched)
+        broken = {entry for entry in new if not entry.was_read}
+        return [entry for entry in found if entry not in broken]
+
+    def _read(self, entries: Sequence[Entry], others: Sequence[Place] = (), watched: Watched = _unwatched) -> None:
+        """Reads the records of entries; what is wrong with those that cannot be read goes to the desk's problems."""
+        by_id: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_id.setdefault(entry.id, []).append(entry)
+        places = sorted([*(self._known[entry].place for entry in entries), *others])
+        for request in watched(self.desk.read_all(places), len(places)):
+            same = by_id.get(request.id)
+            if same:
+                same.pop(0).hold(request)
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Keeps what reports have measured of these, for those that come later."""
+        index = self.desk.index()
+        facts = list(self._made(entries))
+        if index is not None and facts:
+            from svcctl.store.facts import keep
+
+            keep(index, facts)
+
+    def _made(self, entries: Iterable[Entry]) -> Iterator[Fact]:
+        from svcctl.store.facts import Fact
+
+        for entry in entries:
+            one = self._known.get(entry)
+            if one is None or not entry.was_read or not one.settled or self._lacks_regulation(entry.request):
+                continue
+            for name, data in entry.made():
+                if not (one.moving and name == TIMED.name):
+                    yield Fact(one.num, one.place.oid, name, data)
+
+    def _lacks_regulation(self, request: Request) -> bool:
+        """Whether its regulation is missing, which every report has to say."""
+        return bool(request.regulation) and self.desk.regulation_of(request) is None
+
+    def titles(self, entries: Iterable[Entry]) -> dict[str, str]:
+        """The titles of requests by their ids: of these, and of those that were left out."""
+        index = self.desk.index()
+        if index is not None:
+            from svcctl.store.facts import titles
+
+            return titles(index)
+        return {entry.id: entry.request.title for entry in entries}
+
+    def closed(self) -> list[tuple[str, str, int, int]]:
+        """Clients' closed requests as the index knows them; see ``svcctl.store.facts.closed``. None without one."""
+        index = self.desk.index()
+        if index is None:
+            return []
+        from svcctl.store.facts import closed
+
+        return closed(index)
+
+    # What entries ask for
+
+    def request(self, entry: Entry) -> Request:
+        """The request, with the next ones that lack something: who asks for one asks for those soon."""
+        place = self._places.get(entry)
+        if place is not None:
+            self._read([one for one in self._unread[place : place + self._ahead] if not one.was_read])
+            self._ahead = min(2 * self._ahead, _AHEAD)
+        return entry.request if entry.was_read else self.desk.read(entry.id)
+
+    def clocks(self, request: Request) -> Sequence[Clock]:
+        """Its clocks as they stand now."""
+        return self.desk.clocks(request, self.now)
+
+    def calendar(self, entry: Entry) -> Calendar:
+        """The calendar of the department that it was opened for, else the regulation's."""
+        reference = self.desk.reference
+        if entry.was_read:
+            request = entry.request
+            return reference.calendar_of(request.header.department, self.desk.regulation_of(request))
+        case = entry.fact(CASE)
+        key = case.home, case.regulation
+        if key not in self._calendars:
+            try:
+                regulation = reference.regulation(case.regulation)
+            except BrokenFiles:
+                regulation = None
+            self._calendars[key] = reference.calendar_of(case.home, regulation)
+        return self._calendars[key]
