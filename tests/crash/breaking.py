@@ -106,10 +106,10 @@ class Ended(NamedTuple):
 
 
 class Bench:
-    """Runs commands in desks, whole or broken."""
+    """Runs commands in desks, whole or broken; ``memory`` is where they are copied to."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, memory: Path) -> None:
+        self.folder, self.memory = folder, memory
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
         self._script("git", WRAPPER.replace("GIT", GIT))

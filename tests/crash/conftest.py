@@ -41,8 +41,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         pytest.fail(why)
     if why:
         pytest.skip(why)
-    with tempfile.TemporaryDirectory(prefix="svcctl-crash-", dir=memory()) as folder:
-        made = Bench(Path(folder) / "bench")
+    with tempfile.TemporaryDirectory(prefix="svcctl-crash-", dir=memory()) as copies:
+        made = Bench(tmp_path_factory.mktemp("bench"), Path(copies))
         yield made
         made.close()
 

@@ -55,7 +55,7 @@ class Trial:
         self.stage = prepared(bench, stage, case, folder / "stage")
         self.words = self.stage.words(case.line)
         # The same place for all commands: then what two of them leave can be the same, byte for byte.
-        self.copy = Copy(self.stage.folder, bench.folder / "copy")
+        self.copy = Copy(self.stage.folder, bench.memory / "copy")
         self.before = git(self.stage.folder / "desk", "rev-parse", "main").strip()
         self.whole = self._whole()
 

@@ -47,7 +47,7 @@ class Archived:
         shutil.copytree(old_desk, folder / "desk", symlinks=True)
         if words == BACK:
             done(bench, folder / "desk", AWAY)
-        self.copy = Copy(folder / "desk", bench.folder / "archived")
+        self.copy = Copy(folder / "desk", bench.memory / "archived")
 
     def fresh(self) -> Path:
         self.bench.settle()

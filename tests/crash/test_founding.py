@@ -30,7 +30,7 @@ def named(what: str) -> Iterator[None]:
 def place(bench: Bench, tmp_path: Path) -> Copy:
     """An empty folder, emptied for every break."""
     (tmp_path / "empty").mkdir()
-    return Copy(tmp_path / "empty", bench.folder / "founded")
+    return Copy(tmp_path / "empty", bench.memory / "founded")
 
 
 def places(bench: Bench, place: Copy, words: list[str], faults: bool = False) -> list[Point]:
