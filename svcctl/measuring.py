@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.request import Request
-from svcctl.reports.cases import CASE, TIMED
+from svcctl.reports.cases import CASE, OUTLINE, TIMED, Timed
 from svcctl.reports.facts import Entry
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Measuring:
 
         found, new = [], []
         for one in known(index, selection, names or (), self.now):
+            if one.moving and TIMED.name in one.facts:
+                one.facts[TIMED.name] = self._moved(one.facts[TIMED.name], one.moving)
             entry = Entry.of(one.place.path[-22:-5], self, one.facts)
             self._known[entry] = one
             found.append(entry)
@@ -102,11 +105,22 @@ class Measuring:
 
         for entry in entries:
             one = self._known.get(entry)
-            if one is None or not entry.was_read or not one.settled or self._lacks_regulation(entry.request):
+            if one is None or not one.settled or (entry.was_read and self._lacks_regulation(entry.request)):
                 continue
             for name, data in entry.made():
-                if not (one.moving and name == TIMED.name):
+                # Deadlines that move are put right in the clocks; what follows from the clocks is not kept of these.
+                if not (one.moving and name == OUTLINE.name):
                     yield Fact(one.num, one.place.oid, name, data)
+
+    def _moved(self, timed: str, moving: str) -> str:
+        """The clocks of a request, as JSON, with the deadlines that move as they stand now."""
+        from svcctl.rules.watch import Moving
+
+        calendar = self.desk.reference.calendar
+        ones = [Moving(*one) for one in json.loads(moving)]
+        dues = {one.clock: int(one.due(self.now, calendar(one.calendar)).timestamp()) for one in ones}
+        clocks = [Timed(*row) for row in json.loads(timed)]
+        return json.dumps([clock._replace(due=dues.get(clock.run, clock.due)) for clock in clocks])
 
     def _lacks_regulation(self, request: Request) -> bool:
         """Whether its regulation is missing, which every report has to say."""

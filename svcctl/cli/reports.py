@@ -57,4 +57,6 @@ def service(session: Session, by: str, **options: Any) -> int:
     from svcctl.reports.service import service as make
     from svcctl.reports.trend import STEPS
 
-    return answer(session, options, lambda asked: make(*asked, by, first_opening(session)), back=STEPS, facts=(TIMED,))
+    return answer(
+        session, options, lambda asked: make(*asked, by, first_opening(session)), back=STEPS, facts=("outline", TIMED)
+    )

@@ -53,7 +53,7 @@ def workload(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.workload import workload as make
 
-    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE))
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE, "deeds"))
 
 
 @command("process")
@@ -81,7 +81,7 @@ def digest(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.digest import digest as make
 
-    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE))
+    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE, "deeds"))
 
 
 def _desk(session: Session) -> Desk:

@@ -58,8 +58,35 @@ def _stage(section: Section) -> Stage:
     return stage
 
 
-def groups(stages: Sequence[Stage]) -> tuple[tuple[Stage, ...], ...]:
+Groups = tuple[tuple[Stage, ...], ...]
+
+_known: tuple[Sequence[Stage], Groups, dict[str, int]] = ((), (), {})
+"""The stages that were asked for last: a regulation is asked again at every step of a path through it."""
+
+
+def groups(stages: Sequence[Stage]) -> Groups:
     """The stages in the order of their start: those of one group run side by side and end together."""
+    return _ordered(stages)[0]
+
+
+def position(stages: Sequence[Stage], name: str) -> int | None:
+    """In which of the ``groups`` a stage is, counted from 0; None where there is none of that name."""
+    return _ordered(stages)[1].get(name)
+
+
+def _ordered(stages: Sequence[Stage]) -> tuple[Groups, dict[str, int]]:
+    global _known
+    if _known[0] is not stages:
+        found = _grouped(stages)
+        places: dict[str, int] = {}
+        for number, group in enumerate(found):
+            for stage in group:
+                places.setdefault(stage.name, number)
+        _known = (stages, found, places)
+    return _known[1], _known[2]
+
+
+def _grouped(stages: Sequence[Stage]) -> Groups:
     result: list[list[Stage]] = []
     for stage in stages:
         if result and stage.name in result[-1][0].with_:

@@ -21,7 +21,10 @@ def visible(text: str, keep: str = "") -> str:
     Args:
         keep: control characters that are wanted, for example a newline.
     """
-    if text.isprintable():
+    bare = text
+    for character in keep:
+        bare = bare.replace(character, "")
+    if bare.isprintable():
         return text
     return "".join(
         character if character in keep or is_seen(text, index) else _escape(character)

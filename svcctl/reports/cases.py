@@ -59,6 +59,11 @@ class Timed(NamedTuple):
         return self.verdict == "met"
 
     @property
+    def run(self) -> str:
+        """Its name among all clocks of its request."""
+        return f"{self.name}:{self.of}" if self.of else self.name
+
+    @property
     def key(self) -> str:
         """Its name, of a stage's clock with the stage."""
         return f"stage:{self.of.partition('#')[0]}" if self.name == "stage" else self.name
@@ -217,13 +222,54 @@ TIMED: Kind[tuple[Timed, ...]] = Kind("timed", _clocked, lambda rows: tuple([Tim
 """The request's clocks that have a deadline."""
 
 
+class Outline(NamedTuple):
+    """As much of a request as a trend counts: when it was open and resolved, in what working time, and its clocks.
+
+    Nothing of it counts to periods that begin after ``ended``; ``clocks`` are when each started, was due and stopped,
+    and whether it was met.
+    """
+
+    opened: int
+    ended: int
+    open: tuple[tuple[int, int | None], ...]
+    resolved: int | None
+    working: int
+    clocks: tuple[tuple[int, int, int | None, bool], ...]
+
+
+_NEVER = 1 << 60
+
+
+def _outlined(entry: Entry) -> Outline:
+    case, timed = entry.fact(CASE), entry.fact(TIMED)
+    ends = [case.open[-1][1], *(clock.stopped for clock in timed)]
+    return Outline(
+        case.opened,
+        max(_NEVER if end is None else end for end in ends),
+        case.open,
+        case.resolved,
+        case.resolution.working if case.resolution else 0,
+        tuple((clock.started, clock.due, clock.stopped, clock.met) for clock in timed),
+    )
+
+
+OUTLINE = Kind("outline", _outlined, lambda row: Outline(*row))
+
+
+def _done(entry: Entry) -> tuple[int, ...]:
+    return tuple(sorted(_epoch(event.at) for event in entry.request.events if not event.automatic))
+
+
+DEEDS = Kind("deeds", _done, lambda row: tuple(row))
+"""When people did something on a request."""
+
+
 def last_deed(entry: Entry, at: int) -> int:
     """When somebody last did something on a request up to a moment; else when it was opened. Epoch seconds."""
     case = entry.fact(CASE)
     if case.last <= at:
         return case.last
-    deeds = (_epoch(event.at) for event in entry.request.events if not event.automatic)
-    return max((moment for moment in deeds if moment <= at), default=case.opened)
+    return max((moment for moment in entry.fact(DEEDS) if moment <= at), default=case.opened)
 
 
 def returns(request: Request) -> int:

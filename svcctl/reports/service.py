@@ -22,10 +22,10 @@ from typing import TypeAlias
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
-from svcctl.reports.cases import BY, CASE, TIMED, Case, Span, Timed
+from svcctl.reports.cases import BY, CASE, OUTLINE, TIMED, Case, Outline, Span, Timed
 from svcctl.reports.chart import Bars, Lines
 from svcctl.reports.facts import Entry
-from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure
+from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, percentile
 from svcctl.reports.hindrance import Signs, hindrance
 from svcctl.reports.period import Period
 from svcctl.reports.report import WALL_SUFFIX, Report, small_notes
@@ -85,10 +85,12 @@ def service(
     """
     if by not in BY:
         raise Usage(Message("figures cannot be told apart by “{by}”", by=by), did_you_mean(by, BY), code="by")
-    cases = [(entry.fact(CASE), entry.fact(TIMED)) for entry in entries]
+    begin = min(one.seconds[0] for one in (period, previous) if one is not None)
+    outlines = [entry.fact(OUTLINE) for entry in entries]
+    recent = (entry for entry, outline in zip(entries, outlines, strict=True) if outline.ended >= begin)
+    cases = [(entry.fact(CASE), entry.fact(TIMED)) for entry in recent]
     found = gather(cases, period, now, by)
     before = None if previous is None else gather(cases, previous, now, by)
-    begin = min(one.seconds[0] for one in (period, previous) if one is not None)
     clocks = sorted({clock.name for _, timed in cases for clock in timed if (clock.stopped or begin) >= begin})
     figures = _figures(found, before, clocks)
     return Report(
@@ -97,7 +99,7 @@ def service(
         period,
         previous,
         figures,
-        [*_tables(found, before, by), _trend(cases, period, now, first)],
+        [*_tables(found, before, by), _trend(outlines, period, now, first)],
         _notes(cases, figures, period),
         _finding(cases, figures, period),
         Message("Backlog"),
@@ -275,17 +277,11 @@ def _backlog_table(by: str, groups: Mapping[str, Samples]) -> Table:
     return Table(_titled(Message("Backlog"), by), columns, rows, ids, f"backlog_by_{by}", charts=(chart,))
 
 
-def _trend(cases: Sequence[Counted], period: Period, now: datetime, first: datetime | None) -> Table:
+def _trend(outlines: Sequence[Outline], period: Period, now: datetime, first: datetime | None) -> Table:
     """The main figures in the periods that lead to this one, or in the months of a year."""
-    opened = min((case.opened for case, _ in cases), default=None)
+    opened = min((one.opened for one in outlines), default=None)
     since = first or (None if opened is None else datetime.fromtimestamp(opened, now.tzinfo))
-    rows = []
-    for span in steps(period, since, now):
-        found = gather(cases, span, now, BY[0])
-        resolution = _of_span("resolution", SECONDS, found)
-        counts = (len(found.get(name, ())) for name in ("arrived", "finished", "backlog_end"))
-        on_time = _of_span("on_time", SHARE, found).value
-        rows.append((span.name, *counts, resolution.median, resolution.p90, on_time))
+    rows = [_trend_row(outlines, span, now) for span in steps(period, since, now)]
     columns = (
         Column("period", Message("period")),
         Column("arrived", Message("arrived"), NUMBER),
@@ -311,8 +307,29 @@ def _trend(cases: Sequence[Counted], period: Period, now: datetime, first: datet
     return Table(Message("Trend"), columns, shown, name="trend", charts=charts)
 
 
-def _of_span(name: str, unit: str, found: Samples) -> Figure:
-    return figure(name, Message("{name}", name=name), unit, found.get(name, ()))
+def _trend_row(outlines: Sequence[Outline], span: Period, now: datetime) -> tuple[object, ...]:
+    """A period's name; arrived, finished, open at its end; median and p90 of resolutions; share on time."""
+    start, end = span.seconds
+    at = min(end, int(now.timestamp()))
+    arrived = finished = left = clocks = met = 0
+    taken = []
+    for opened, ended, spans, resolved, working, timed in outlines:
+        if opened >= end or ended < start:
+            continue
+        arrived += start <= opened
+        for since, until in spans:
+            finished += until is not None and start <= until < end
+            left += since < end and (until is None or until >= end)
+        if resolved is not None and start <= resolved < end:
+            taken.append(working)
+        for started, due, stopped, kept in timed:
+            if stopped is not None and start <= stopped < end:
+                clocks, met = clocks + 1, met + kept
+            elif (stopped is None or stopped >= end) and started < at and due < at and start <= at:
+                clocks += 1
+    taken.sort()
+    share = met / clocks if clocks else None
+    return span.name, arrived, finished, left, percentile(taken, 50), percentile(taken, 90), share
 
 
 # Notes

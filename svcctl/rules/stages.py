@@ -7,12 +7,13 @@ when the last of them is done. A stage whose ``if:`` does not hold is passed ove
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
 from svcctl.model.schema import did_you_mean
-from svcctl.model.stages import Stage, groups
+from svcctl.model.stages import Stage, groups, position
 
 
 def first_stages(regulation: Regulation, fields: Mapping[str, str]) -> tuple[Stage, ...]:
@@ -49,15 +50,15 @@ def after(
         Refused: no such stage, or a condition needs a value that is not known yet (code ``needs-data``).
     """
     ordered = groups(regulation.stages)
-    position = _position(ordered, done)
-    if any(stage.name in open_ for group in ordered[:position] for stage in group):
+    here = _position(regulation, done)
+    if open_ and any(stage.name in open_ for group in ordered[:here] for stage in group):
         return ()
-    beside = [stage for stage in ordered[position] if stage.name != done]
+    beside = [stage for stage in ordered[here] if stage.name != done]
     missed = [stage for stage in beside if stage.name not in finished and stage.name not in open_]
     late = tuple(stage for stage in missed if _needed(regulation, stage, fields))
     if late or any(stage.name in open_ for stage in beside):
         return late
-    return tuple(s for s in _next(regulation, position + 1, fields) if s.name not in open_)
+    return tuple(s for s in _next(regulation, here + 1, fields) if s.name not in open_)
 
 
 def returned(regulation: Regulation, stage: str) -> Stage | None:
@@ -66,13 +67,12 @@ def returned(regulation: Regulation, stage: str) -> Stage | None:
     Raises:
         Refused: no such stage.
     """
-    ordered = groups(regulation.stages)
-    step = next(s for s in ordered[_position(ordered, stage)] if s.name == stage)
+    step = next(s for s in groups(regulation.stages)[_position(regulation, stage)] if s.name == stage)
     return regulation.stage(step.returns_to) if step.returns_to else None
 
 
-def _next(regulation: Regulation, position: int, fields: Mapping[str, str]) -> tuple[Stage, ...]:
-    for group in groups(regulation.stages)[position:]:
+def _next(regulation: Regulation, first: int, fields: Mapping[str, str]) -> tuple[Stage, ...]:
+    for group in islice(groups(regulation.stages), first, None):
         needed = tuple(stage for stage in group if _needed(regulation, stage, fields))
         if needed:
             return needed
@@ -87,13 +87,12 @@ def _needed(regulation: Regulation, stage: Stage, fields: Mapping[str, str]) -> 
     return holds(stage.condition, regulation.inputs, fields)
 
 
-def _position(ordered: tuple[tuple[Stage, ...], ...], name: str) -> int:
-    names = [[stage.name for stage in group] for group in ordered]
-    for position, group in enumerate(names):
-        if name in group:
-            return position
+def _position(regulation: Regulation, name: str) -> int:
+    found = position(regulation.stages, name)
+    if found is not None:
+        return found
     raise Refused(
         Message("the regulation has no stage “{name}”", name=name),
-        did_you_mean(name, [one for group in names for one in group]),
+        did_you_mean(name, [stage.name for stage in regulation.stages]),
         code="unknown-stage",
     )

@@ -13,13 +13,14 @@ from svcctl.store.index import Index, Place, Selection, full
 class Known(NamedTuple):
     """A request's number in the index, its record, and the facts that are known of it, as JSON by their names.
 
-    ``settled``: nothing in it is ahead of the moment, and nothing is in doubt. ``moving``: a deadline moves with time.
+    ``settled``: nothing in it is ahead of the moment, and nothing is in doubt. ``moving`` are the deadlines that move
+    on while their clocks stand still, as JSON of ``svcctl.rules.watch.Moving``.
     """
 
     num: int
     place: Place
     settled: bool
-    moving: bool
+    moving: str
     facts: dict[str, str]
 
 
@@ -39,13 +40,13 @@ def known(index: Index, selection: Selection, names: Sequence[str], now: datetim
         f" LEFT JOIN fact f{number} ON f{number}.num = r.num AND f{number}.kind = ?" for number in range(len(names))
     )
     query = (
-        f"SELECT r.num, r.path, r.oid, doubt OR last > ?, moving != ''{columns} FROM request r{joins} "
+        f"SELECT r.num, r.path, r.oid, doubt OR last > ?, moving{columns} FROM request r{joins} "
         f"WHERE {selection.condition} ORDER BY r.path"
     )
     found = []
     for num, path, oid, open_, moving, *texts in index.ask(query, int(now.timestamp()), *names, *selection.values):
         facts = {} if open_ else {name: text for name, text in zip(names, texts, strict=True) if text is not None}
-        found.append(Known(num, Place(full(path), oid), not open_, bool(moving), facts))
+        found.append(Known(num, Place(full(path), oid), not open_, moving, facts))
     return found
 
 
