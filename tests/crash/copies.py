@@ -96,20 +96,23 @@ class Copy:
         os.chmod(place, stat.S_IMODE(entry.mode))
         os.utime(place, ns=(self._times[path], self._times[path]))
 
-    def state(self, but: str = "\0") -> bytes:
-        """A digest of the copy, the same for two that differ in nothing but the names of temporary files and times.
+    def state(self) -> bytes:
+        """A digest of the copy, the same for two that differ in nothing but the names of temporary files and times."""
+        return self.states("\0")[0]
 
-        Args:
-            but: A part of the paths that do not count.
-        """
+    def states(self, but: str) -> tuple[bytes, bytes]:
+        """The digest of the copy, and that of what has no ``but`` in its path."""
         found = contents(self._place)
         changed = sorted(
             (_CHANCE.sub(r"\1", path), entry.mode, told(entry.content))
             for path, entry in found.items()
-            if self._whole.get(path) != entry and but not in path
+            if self._whole.get(path) != entry
         )
-        gone = sorted(path for path in self._whole if path not in found and but not in path)
-        return hashlib.sha256(self._source + repr((changed, gone)).encode()).digest()
+        changed += [(path, 0, b"") for path in sorted(self._whole.keys() - found.keys())]
+        return self._digest(changed), self._digest([entry for entry in changed if but not in entry[0]])
+
+    def _digest(self, changed: list[tuple[str, int, bytes]]) -> bytes:
+        return hashlib.sha256(self._source + repr(changed).encode()).digest()
 
     def remove(self) -> None:
         """Takes the copy away."""

@@ -112,11 +112,12 @@ class Trial:
         assert (reader.code, reader.err) == (0, ""), reader
         writer = self.bench.here(desk, ["note", self.stage.ids["promised"], "-m", "after"])
         assert writer.code == 0 and (writer.err == "" or FINISHED.fullmatch(writer.err)), writer
-        committed = trees(desk, self.before)[:-1]
+        noted = trees(desk, self.before) if self.case.spoilt else []
         if self.case.spoilt:
             # Only when it is repaired can svcctl fsck find nothing.
             self.complete(desk)
-        check_clean(self.bench, desk, self.copy)
+        clean = check_clean(self.bench, desk, self.copy, self.before)
+        committed = (noted or clean)[:-1]
         if self.case.outside and (committed == self.whole.trees or self.case.outside == self.case.line):
             self.complete(desk)
             assert outside(self.copy.folder) == self.whole.outside
@@ -137,16 +138,20 @@ class Trial:
             assert not committed, "it was said to be refused, and has happened"
 
 
-def check_clean(bench: Bench, desk: Path, copy: Copy | None = None) -> None:
-    """Branch, index and folder agree, git and svcctl find nothing wrong, and nothing lies about."""
-    check_tidy(desk)
-    # With the same files and branches, and objects that git finds in order, svcctl fsck reads the same.
-    state = copy.state(but=".git/objects/") if copy else None
-    bench.sound.verdict(state, lambda: check_sound(bench, desk))
+def check_clean(bench: Bench, desk: Path, copy: Copy | None = None, before: str = "") -> Trees:
+    """Branch, index and folder agree, git and svcctl find nothing wrong, and nothing lies about.
+
+    What was found in the same bytes before is not looked for again. svcctl fsck reads no objects but by git: with the
+    same files and branches it has the same to read, where git finds the objects in order.
+    """
+    state, but_objects = copy.states(".git/objects/") if copy else (None, None)
+    committed = bench.tidy.verdict(state and (state, before), lambda: check_tidy(desk, before))
+    bench.sound.verdict(but_objects, lambda: check_sound(bench, desk))
+    return committed
 
 
-def check_tidy(desk: Path) -> None:
-    """Branch, index and folder agree, git finds nothing wrong, and nothing lies about."""
+def check_tidy(desk: Path, before: str = "") -> Trees:
+    """Branch, index and folder agree, git finds nothing wrong, and nothing lies about; returns what was committed."""
     assert git(desk, "status", "--porcelain", "--untracked-files=all") == ""
     # Without processes of its own for what svcctl never writes, the graph of commits and the index of several packs.
     switches = ("-c", "core.commitGraph=false", "-c", "core.multiPackIndex=false")
@@ -158,6 +163,7 @@ def check_tidy(desk: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(left_over(desk)) == []
+    return trees(desk, before) if before else []
 
 
 def check_sound(bench: Bench, desk: Path) -> None:
