@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from svcctl.model.criteria import Criteria, Formula, Rule
@@ -138,7 +139,8 @@ def _found(space: _Space, tests: Mapping[int, Test], policy: str, open_ended: bo
     no_rule = Both(tuple(space.opposite(test) for test in live.values()))
     gaps = [space.region((), box) for box in space.regions(no_rule)] if open_ended else []
     hidden = tuple(_hidden(space, live)) if policy == "first" else ()
-    return Coverage(tuple(gaps), tuple(_overlaps(space, live)), never, hidden)
+    shared = [space.region(pair, box) for pair, box in list(_overlaps(space, live))]
+    return Coverage(tuple(gaps), tuple(shared), never, hidden)
 
 
 def _hidden(space: _Space, tests: Mapping[int, Test]) -> Iterator[int]:
@@ -149,13 +151,12 @@ def _hidden(space: _Space, tests: Mapping[int, Test]) -> Iterator[int]:
         before.append(space.opposite(test))
 
 
-def _overlaps(space: _Space, tests: Mapping[int, Test]) -> Iterator[Region]:
+def _overlaps(space: _Space, tests: Mapping[int, Test]) -> Iterator[tuple[tuple[int, int], Box]]:
     """The first cases that each two rules share."""
-    for number, test in tests.items():
-        for other, another in tests.items():
-            box = space.first(Both((test, another))) if number < other else None
-            if box is not None:
-                yield space.region((number, other), box)
+    for (number, test), (other, another) in combinations(tests.items(), 2):
+        box = space.first(Both((test, another)))
+        if box is not None:
+            yield (number, other), box
 
 
 class _Space:
@@ -178,9 +179,11 @@ class _Space:
         if not asked:
             return Both(()) if Evaluation({}).result(node) is True else Either(())
         number = self.index[asked[0]]
-        values = self.domains[number].values
-        held = [Evaluation({asked[0]: value}).result(node) is True for value in values]
-        return Atom(number, sum(1 << bit for bit, holds in enumerate(held) if holds))
+        one, held = self.domains[number], 0
+        for first, end in one.alike(node):
+            if Evaluation({asked[0]: one.values[first]}).result(node) is True:
+                held |= (1 << end) - (1 << first)
+        return Atom(number, held)
 
     def opposite(self, test: Test) -> Test:
         """The test that holds exactly where the other does not."""

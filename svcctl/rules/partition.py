@@ -7,6 +7,7 @@ comparisons of one input.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -74,6 +75,27 @@ class Domain(NamedTuple):
         """The set of all pieces, a bit each."""
         return (1 << len(self.values)) - 1
 
+    def alike(self, node: Node) -> Iterator[tuple[int, int]]:
+        """The runs of values, from and up to, in which a condition on this input alone cannot change.
+
+        It changes where one of its own constants is met, so it need not be tried with every constant of the others.
+        """
+        count, edges = len(self.values), {0}
+        if self.pieces and self.declared.kind != DATE:
+            for cut in thresholds(node, self.declared.name):
+                edges.add(bisect_left(self.values, cut, key=plain))
+                edges.add(bisect_right(self.values, cut, key=plain))
+        elif self.declared.kind == CHOICE:
+            words = set(_words(node))
+            for index, value in enumerate(self.values):
+                if value in words:
+                    edges |= {index, index + 1}
+        else:
+            # A date may leave the calendar at either end, and has to be tried to find that out.
+            edges.update(range(count))
+        ends = sorted(edges | {count})
+        yield from pairwise(ends)
+
     def words(self, chosen: int) -> str:
         """A set of pieces as people write it: ``0.4 < debt_ratio <= 0.6``; empty where it is all of them."""
         if chosen == self.full:
@@ -104,13 +126,14 @@ class Domain(NamedTuple):
 
 def runs(chosen: int) -> Iterator[tuple[int, int]]:
     """The first and last of each run of bits that stand side by side."""
-    first = -1
-    for index in range(chosen.bit_length() + 1):
-        if chosen >> index & 1 and first < 0:
-            first = index
-        elif not chosen >> index & 1 and first >= 0:
-            yield first, index - 1
-            first = -1
+    begin = 0
+    while chosen:
+        gap = (chosen & -chosen).bit_length() - 1
+        chosen >>= gap
+        length = (~chosen & (chosen + 1)).bit_length() - 1
+        yield begin + gap, begin + gap + length - 1
+        chosen >>= length
+        begin += gap + length
 
 
 def domain(declared: Input, conditions: Iterable[Node]) -> Domain:
@@ -128,6 +151,14 @@ def domain(declared: Input, conditions: Iterable[Node]) -> Domain:
     whole = declared.kind in (INTEGER, DATE)
     picked = [inside_whole(declared, piece) if whole else inside(piece) for piece in pieces]
     return Domain(declared, tuple(_value(declared, number) for number in picked), pieces)
+
+
+def _words(node: Node) -> Iterator[str]:
+    """The words that a condition names."""
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        yield node.value
+    for part in children(node):
+        yield from _words(part)
 
 
 def thresholds(node: Node, name: str) -> Iterator[Fraction]:

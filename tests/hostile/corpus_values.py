@@ -148,7 +148,7 @@ REGULATIONS: dict[str, str] = {
         + "".join(f"- {{at: {n}%, tell: [owner]}}\n" for n in range(1, 3_000))
     ),
     "many stages": _regulation(
-        "stages:\n" + "".join(f"- {{name: s{n}, department: sales, within: 1h}}\n" for n in range(300))
+        "stages:\n" + "".join(f"- {{name: s{n}, department: sales, within: 1h}}\n" for n in range(3_000))
     ),
     "stages beside each other": _regulation(
         "stages:\n" + "".join(f"- {{name: s{n}, department: sales, with: [s{(n + 1) % 300}]}}\n" for n in range(300))
@@ -171,11 +171,16 @@ REGULATIONS: dict[str, str] = {
     "formula takes attributes": _rules("a.__class__.__mro__[1].__subclasses__()"),
     "formula has other signs": _rules("a ＞ １ and a ≤ ∞"),
     "inputs are huge": _rules("a > 1", "a: number >= 1E+999999999, b: integer <= " + "9" * 5_000),
-    "choice of many": _rules("a == x", "a: choice(" + ",".join(f"c{n}" for n in range(4_000)) + ")"),
+    "choice of many": _rules("a == x", "a: choice(" + ",".join(f"c{n}" for n in range(20_000)) + ")"),
+    "choice of many words": _rules("a == c7", 'a: "choice(' + ", ".join(f"c{n}" for n in range(20_000)) + ')"'),
     "many inputs": _rules("i0 > 1", ", ".join(f"i{n}: yes/no" for n in range(2_000))),
     "many rules": _regulation(
         "decide:\n  inputs: {a: number, b: number}\n  policy: unique\n  rules:\n"
-        + "".join(f"  - {{when: a > {n} and b < {n}, then: x, because: y}}\n" for n in range(250))
+        + "".join(f"  - {{when: a > {n} and b < {n}, then: x, because: y}}\n" for n in range(400))
+    ),
+    "many rules for the same": _regulation(
+        "decide:\n  inputs: {a: number}\n  policy: unique\n  rules:\n"
+        + "".join(f"  - {{when: a > {n}, then: x, because: y}}\n" for n in range(110))
     ),
     "many axes": _regulation(
         f"decide:\n  inputs: {{{', '.join(f'i{n}: yes/no' for n in range(40))}}}\n  policy: unique\n  rules:\n"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import random
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from types import CodeType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from svcctl.model.criteria import Criteria, Formula, Rule
 from svcctl.model.formulas import compiled
@@ -17,6 +20,7 @@ from svcctl.model.inputs import parse_input
 from svcctl.rules import coverage as module
 from svcctl.rules.coverage import Coverage, coverage
 from svcctl.rules.evaluation import Evaluation
+from svcctl.rules.partition import domain, runs
 
 
 def table(inputs: dict[str, str], *rules: str, policy: str = "unique") -> Criteria:
@@ -219,3 +223,47 @@ def test_it_agrees_with_brute_force(seed: int) -> None:
 def test_it_agrees_with_brute_force_on_many_more(block: int) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         check_against_brute_force(seed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "conditions"),
+    [
+        ("number", ["x < 0.4", "2 * x + 1 <= 5", "1 < x <= 5", "x in (1, 2)", "x != 3", "not (x < 7)", "x - x < 1"]),
+        ("integer >= 0", ["x < 3", "2 * x < 7", "x in (2, 4)", "x != 0"]),
+        ("money", ["x < 100 RUB", "x >= 10.5 RUB and x < 11 RUB"]),
+        ("date", ["x < 2026-01-01", "x + 30 > 2026-03-01"]),
+        ("yes/no", ["x", "x == no"]),
+        ("choice(a, b, c, d)", ["x == a", "x in (b, d)", "x not in (c)", "x != d"]),
+    ],
+)
+def test_a_condition_is_the_same_in_every_run_of_values_that_are_alike(kind: str, conditions: list[str]) -> None:
+    found = compiled({"x": Formula(kind)}, [Formula(text) for text in conditions])
+    one = domain(found.inputs["x"], found.nodes)
+    for node in found.nodes:
+        spans = list(one.alike(node))
+        assert [index for first, end in spans for index in range(first, end)] == list(range(len(one.values)))
+        for first, end in spans:
+            assert len({Evaluation({"x": value}).result(node) for value in one.values[first:end]}) == 1
+
+
+def test_a_condition_is_not_tried_with_the_constants_of_all_the_others() -> None:
+    found = compiled({"x": Formula("number")}, [Formula(f"x > {number}") for number in range(500)])
+    one = domain(found.inputs["x"], found.nodes)
+    assert len(one.values) == 1001
+    assert all(len(list(one.alike(node))) == 3 for node in found.nodes[:-1])
+
+
+@given(st.integers(0, 2**70))
+def test_runs_are_the_bits_that_stand_side_by_side(chosen: int) -> None:
+    spans = list(runs(chosen))
+    assert sum(1 << bit for first, last in spans for bit in range(first, last + 1)) == chosen
+    assert all(last + 1 < first for (_, last), (first, _) in itertools.pairwise(spans))
+
+
+def test_many_rules_are_judged_or_named_as_too_many_at_once() -> None:
+    begin = time.process_time()
+    few = coverage(table({"a": "number"}, *(f"a > {number}" for number in range(100))))
+    assert len(few.overlaps) == 100 * 99 / 2
+    many = coverage(table({"a": "number", "b": "number"}, *(f"a > {n} and b < {n}" for n in range(400))))
+    assert [str(one.why) for one in many.skipped] == ["the rules make too many combinations"]
+    assert time.process_time() - begin < 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -150,3 +151,15 @@ def test_every_stage_runs_once_and_only_after_all_before_it(groups: list[list[st
         assert len({name[:2] for name in open_}) <= 1
     assert sorted(finished) == sorted(name for group in groups for name in group)
     assert [name[:2] for name in finished] == sorted(name[:2] for name in finished)
+
+
+def test_a_path_through_thousands_of_stages_is_quick() -> None:
+    long = regulation([{"name": f"s{number}"} for number in range(3000)])
+    begin = time.process_time()
+    path = names(first_stages(long, {}))
+    while following := after(long, path, [], path[-1], {}):
+        path.extend(names(following))
+    assert time.process_time() - begin < 1
+    assert path == names(long.stages)
+    # Those of another regulation are not taken for them.
+    assert next_after(regulation([{"name": "s0"}, {"name": "s1"}]), "s1") == []
