@@ -158,7 +158,7 @@ class Bench:
             patch.setattr(sys, "stdin", io.StringIO())
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
-            patch.setattr(os, "urandom", dice(" ".join((person, now, *words))))
+            patch.setattr(os, "urandom", dice(" ".join(("here", person, now, *words))))
             code = run(Session(), list(words))
         return Ended(code, out.getvalue(), err.getvalue())
 

@@ -151,6 +151,11 @@ class Known:
         self._verdicts: dict[object, object] = {}
         self.looked, self.met = 0, 0
 
+    def since(self) -> int:
+        """How often was looked since this was asked last."""
+        looked, self.looked = self.looked, 0
+        return looked
+
     def verdict(self, state: object, look: Callable[[], _Verdict]) -> _Verdict:
         """What ``look`` finds in a state; ``None`` stands for one that may still change, and is always looked at."""
         known = state is not None and state in self._verdicts

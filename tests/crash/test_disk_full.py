@@ -44,9 +44,11 @@ def test_every_call_fails_once(
     bench: Bench, stage: Stage, tmp_path: Path, name: str, case: Case, figure: Figure
 ) -> None:
     trial = Trial(bench, stage, name, case, tmp_path)
+    bench.known.since()
     done = failing(trial, list(WRITING).index(name))
     figure("a call fails, the disk is full", done["ENOSPC"])
     figure("a call fails, the disk is read-only", done["EROFS"])
+    figure("a call fails, states that were looked at", bench.known.since())
 
 
 @pytest.mark.parametrize(
