@@ -57,7 +57,7 @@ class Measuring:
         return self._from(index, ALL if since is None else active_since(int(since.timestamp())), names, watched)
 
     def _entry(self, request: Request) -> Entry:
-        entry = Entry.of(request.id, self, {})
+        entry = Entry.of(request.id, request.title, self, {})
         entry.hold(request)
         return entry
 
@@ -68,7 +68,7 @@ class Measuring:
         for one in known(index, selection, names or (), self.now):
             if one.moving and TIMED.name in one.facts:
                 one.facts[TIMED.name] = self._moved(one.facts[TIMED.name], one.moving)
-            entry = Entry.of(one.place.path[-22:-5], self, one.facts)
+            entry = Entry.of(one.place.path[-22:-5], one.title, self, one.facts)
             self._known[entry] = one
             found.append(entry)
             if CASE.name not in one.facts:
@@ -133,7 +133,7 @@ class Measuring:
             from svcctl.store.facts import titles
 
             return titles(index)
-        return {entry.id: entry.request.title for entry in entries}
+        return {entry.id: entry.title for entry in entries}
 
     def closed(self) -> list[tuple[str, str, int, int]]:
         """Clients' closed requests as the index knows them; see ``svcctl.store.facts.closed``. None without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -28,16 +29,21 @@ def fsck(session: Session, repair: bool, dry_run: bool, as_json: bool) -> int:
     svcctl has no use for are only mentioned.
 
     --repair mends line ends, lines that stand twice, the order of events, records in the wrong place, and files of the
-    folder that are behind the last commit. What could mean two things is left for a person.
+    folder that are behind the last commit, and removes half-written objects that a killed git has left over a day
+    ago. What could mean two things is left for a person.
 
     Example: svcctl fsck --repair --dry-run
     """
     from svcctl.store.fsck import fsck as check
+    from svcctl.store.leavings import leavings, removed, warning
 
     if dry_run and not repair:
         raise click.UsageError("--dry-run says what --repair would do: svcctl fsck --repair --dry-run")
-    repaired = session.desk.repair(session.person, session.now, dry_run) if repair else []
-    found = check(session.desk.reference)
+    desk = session.desk
+    left = leavings(desk.git, time.time())
+    repaired = [*desk.repair(session.person, session.now, dry_run), *removed(desk.git, left, dry_run)] if repair else []
+    found = check(desk.reference)
+    found = found._replace(warnings=[*found.warnings, *warning(leavings(desk.git, time.time()))])
     if as_json:
         _print_json(session, found, repaired)
     else:

@@ -38,7 +38,7 @@ class Timed(NamedTuple):
     Args:
         of: what tells the runs of one name apart: a stage with its passage, an event's id.
         verdict: ``met`` or ``missed``; empty while it runs.
-        regulation: the version that it was measured by.
+        regulation: the version that it was measured by, if another than the request is bound to.
         department: whose the regulation says it is: a stage's department, whom a hand-off is to.
         finisher: in whose hands the deadline was if it was stopped, ``holder`` if it was not; empty where in nobody's.
     """
@@ -117,7 +117,6 @@ class Case(NamedTuple):
     """
 
     id: str
-    title: str
     type: str
     channel: str
     client: str
@@ -162,7 +161,6 @@ def _measured(entry: Entry) -> Case:
     resolved = request.resolutions[-1][0] if request.status == "resolved" else None
     return Case(
         request.id,
-        request.title,
         request.type,
         request.channel,
         request.client,
@@ -202,12 +200,14 @@ def _resolutions(request: Request) -> Iterator[Resolution]:
 
 
 def _case_again(row: list[Any]) -> Case:
-    row[13] = tuple([(since, until) for since, until in row[13]])
-    for place in (14, 15, 17):
+    row[12] = tuple([(since, until) for since, until in row[12]])
+    for place in (13, 14, 16):
         if row[place] is not None:
             row[place] = Span(*row[place])
-    row[22] = tuple([Passing(*one) for one in row[22]])
-    row[23] = tuple([Resolution(*one) for one in row[23]])
+    if row[21]:
+        row[21] = [Passing(*one) for one in row[21]]
+    row[21] = tuple(row[21])
+    row[22] = tuple([Resolution(*one) for one in row[22]])
     return Case(*row)
 
 
@@ -390,7 +390,7 @@ def _timed(request: Request, clock: Clock) -> Timed:
         _epoch(clock.due),
         None if run.stopped is None else _epoch(run.stopped),
         "" if run.stopped is None else clock.verdict,
-        clock.regulation,
+        clock.regulation if clock.regulation != request.regulation else "",
         run.department,
         *_hands(request, clock),
     )

@@ -78,7 +78,7 @@ def _needy(entry: Entry, at: int) -> Needy:
     case, done = entry.fact(CASE), entry.calendar.line.done
     late, clock = max(_lateness(entry, at), default=(0, ""))
     silence = done(at) - done(last_deed(entry, at))
-    return Needy(case.id, case.title, case.owner, case.department, clock, late, silence)
+    return Needy(case.id, entry.title, case.owner, case.department, clock, late, silence)
 
 
 def _lateness(entry: Entry, at: int) -> list[tuple[int, str]]:

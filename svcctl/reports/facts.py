@@ -49,10 +49,10 @@ class Entry:
     from before, as JSON, by their names.
     """
 
-    __slots__ = ("_calendar", "_clocks", "_facts", "_request", "_source", "id", "kept")
+    __slots__ = ("_calendar", "_clocks", "_facts", "_request", "_source", "id", "kept", "title")
 
     def __init__(self, request: Request, clocks: Sequence[Clock], calendar: Calendar) -> None:
-        self.id = request.id
+        self.id, self.title = request.id, request.title
         self.kept: dict[str, str] = {}
         self._facts: dict[str, Any] = {}
         self._source: Source | None = None
@@ -61,10 +61,10 @@ class Entry:
         self._calendar: Calendar | None = calendar
 
     @classmethod
-    def of(cls, id: str, source: Source, kept: dict[str, str]) -> Entry:
+    def of(cls, id: str, title: str, source: Source, kept: dict[str, str]) -> Entry:
         """The entry of a request that a source can read."""
         entry = cls.__new__(cls)
-        entry.id, entry.kept, entry._facts, entry._source = id, kept, {}, source
+        entry.id, entry.title, entry.kept, entry._facts, entry._source = id, title, kept, {}, source
         entry._request = entry._clocks = entry._calendar = None
         return entry
 

@@ -52,9 +52,9 @@ class Life(NamedTuple):
     way: Course
     again: tuple[Again, ...]
 
-    def touched(self, period: Period) -> Iterator[tuple[str, int, bool]]:
-        """The touch in the period: person, seconds, whether it was rework."""
-        return touch(self.way, self.entry.calendar.line, *period.seconds)
+    def touched(self, start: int, end: int) -> Iterator[tuple[str, int, bool]]:
+        """The touch from ``start`` to ``end``: person, seconds, whether it was rework."""
+        return touch(self.way, self.entry.calendar.line, start, end)
 
 
 def rework(
@@ -206,14 +206,16 @@ def _reworked(lives: Sequence[Life], period: Period) -> list[Sample]:
 
 
 def _touch_again(lives: Sequence[Life], period: Period) -> list[Sample]:
-    sums = ((life.entry.id, sum(own for _, own, again in life.touched(period) if again)) for life in lives)
+    span = period.seconds
+    sums = ((life.entry.id, sum(own for _, own, again in life.touched(*span) if again)) for life in lives)
     return [Sample(name, seconds) for name, seconds in sums if seconds]
 
 
 def _ratio(lives: Sequence[Life], period: Period) -> list[Sample]:
     found = []
+    span = period.seconds
     for life in lives:
-        parts = list(life.touched(period))
+        parts = list(life.touched(*span))
         every = sum(own for _, own, _ in parts)
         if every:
             found.append(Sample(life.entry.id, sum(own for _, own, again in parts if again), "", every))
@@ -282,8 +284,9 @@ def _loops(found: Sequence[Again], period: Period) -> Table:
 def _cost(lives: Sequence[Life], period: Period) -> Table:
     sums: dict[str, list[int]] = {}
     ids: dict[str, list[str]] = {}
+    span = period.seconds
     for life in lives:
-        for person, own, again in life.touched(period):
+        for person, own, again in life.touched(*span):
             pair = sums.setdefault(person, [0, 0])
             pair[0], pair[1] = pair[0] + own, pair[1] + own * again
             if again and own:

@@ -55,12 +55,9 @@ class Load(NamedTuple):
 
     counts: Mapping[str, Sequence[str]]
     touch: Mapping[str, int]
+    touched: int
     available: int | None
     oldest: tuple[int, str] | None
-
-    @property
-    def touched(self) -> int:
-        return sum(self.touch.values())
 
     @property
     def load(self) -> float | None:
@@ -109,12 +106,13 @@ def loads(ways: Sequence[tuple[Entry, Course]], period: Period, now: datetime, d
     counts: dict[tuple[str, str], list[str]] = {}
     touches: dict[str, dict[str, int]] = {}
     oldest: dict[str, tuple[int, str]] = {}
+    start, end = period.seconds
     for entry, gone in ways:
-        for person, name, age in _of_request(entry, gone, period, now, desk):
+        for person, name, age in _of_request(entry, gone, start, end, now, desk):
             counts.setdefault((person, name), []).append(entry.id)
             if name == "in_hand":
                 oldest[person] = max(oldest.get(person, (0, "")), (age, entry.id))
-        for person, seconds, _ in touch(gone, entry.calendar.line, *period.seconds):
+        for person, seconds, _ in touch(gone, entry.calendar.line, start, end):
             own = touches.setdefault(person, {})
             own[entry.id] = own.get(entry.id, 0) + seconds
     people = {person for person, _ in counts} | set(touches)
@@ -123,6 +121,7 @@ def loads(ways: Sequence[tuple[Entry, Course]], period: Period, now: datetime, d
         name: Load(
             {kind: counts.get((name, kind), []) for kind in _COUNTS},
             touches.get(name, {}),
+            sum(touches.get(name, {}).values()),
             available(desk, name, period, now),
             oldest.get(name),
         )
@@ -152,13 +151,13 @@ def available(desk: Desk, name: str, period: Period, now: datetime) -> int | Non
 
 
 def _of_request(
-    entry: Entry, gone: Course, period: Period, now: datetime, desk: Desk
+    entry: Entry, gone: Course, start: int, end: int, now: datetime, desk: Desk
 ) -> Iterator[tuple[str, str, int]]:
     """What a request adds to whose counts: person, count, and of what is in hand for how long it has been."""
-    start, end = period.seconds
-    at = min(end, int(now.timestamp()))
+    moment = int(now.timestamp())
+    at = min(end, moment)
     line = entry.calendar.line
-    for hold in holds(gone, int(now.timestamp())):
+    for hold in holds(gone, moment):
         if hold.start < start and (hold.end is None or hold.end >= start):
             yield hold.person, "in_hand_start", 0
         if start <= hold.start < end:
@@ -281,8 +280,10 @@ def _signs(found: Mapping[str, Load]) -> Table:
     for name, load in found.items():
         if load.overloaded:
             signs = [("in_hand", id) for id in load.counts["in_hand"]]
+        elif load.neglect:
+            signs = [(sign, id) for sign in ("late_pickups", "silent") for id in load.counts[sign]]
         else:
-            signs = [(sign, id) for sign in ("late_pickups", "silent") for id in load.counts[sign] if load.neglect]
+            continue
         rows += [(name, _verdict(load), id, _SIGNS[sign]) for sign, id in signs]
         ids += [[id] for _, id in signs]
     columns = (

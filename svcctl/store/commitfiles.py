@@ -36,6 +36,11 @@ class CommitFiles:
         found = self.objects.read(blob.oid) if blob else None
         return decoded(found[1], path) if found else ""
 
+    def raw(self, blob: Blob) -> bytes:
+        """A file's bytes."""
+        found = self.objects.read(blob.oid)
+        return found[1] if found else b""
+
     def at(self, commit: str, path: str) -> str | None:
         """A file's text in a commit; None where it is not there, or is no text."""
         found = self.objects.read(f"{commit}:{path}")

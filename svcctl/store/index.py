@@ -44,7 +44,8 @@ CREATE TABLE watch(
   num INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL,
   due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL, department TEXT NOT NULL,
   note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
-CREATE TABLE fact(num INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(num, kind)) WITHOUT ROWID;
+CREATE TABLE fact(
+  num INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY(kind, num)) WITHOUT ROWID;
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='trigram');
 """
@@ -76,6 +77,13 @@ COLUMNS = [
     "waits_for",
     "heard",
 ]
+
+
+FACTS = ("case", "timed", "outline", "trace", "deeds", "again", "mined", "made", "rated", "told", "said", "offer")
+"""What reports measure of requests; a fact is kept under its place here."""
+
+_FORGET = f"DELETE FROM fact WHERE kind IN ({', '.join(map(str, range(len(FACTS))))}) AND num = ?"
+# By kind and number, so that what one report has measured lies together, in full pages.
 
 
 class Row(NamedTuple):
@@ -242,8 +250,9 @@ class Index:
         found = self.one("SELECT num FROM request WHERE path = ?", path)
         if found is None:
             return None
-        for table in ("request", "watch", "missing", "fact"):
+        for table in ("request", "watch", "missing"):
             self.connection.execute(f"DELETE FROM {table} WHERE num = ?", found)
+        self.connection.execute(_FORGET, found)
         number: int = found[0]
         return number
 

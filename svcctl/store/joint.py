@@ -6,8 +6,10 @@ gives. A request that was renumbered, because the other side had its id too, is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from svcctl.model.ids import is_request_id, record_path
 from svcctl.model.messages import Message
 from svcctl.rules import verification as rules
 from svcctl.rules.verification import Fault
@@ -17,6 +19,7 @@ from svcctl.store.merge import Differs, Parts, merge_records, take_apart
 from svcctl.store.threeway import merge_files
 
 _BEGIN, _END = -22, -5
+_ID = re.compile(rb"(?m)^(?:\xef\xbb\xbf)?id: *(R-[0-9a-z-]+)\s*$")
 _AGAIN = Message("take the merge out, and merge again with: svcctl sync")
 
 
@@ -48,8 +51,9 @@ class Joint:
         after = self._content(self.after(path))
         sides = [content for side in self.sides(path) if (content := self._content(side)) is not None]
         if after is None:
-            message = Message("the record is in a parent of this merge, and not in it")
-            yield Fault("deleted", message, _AGAIN)
+            if not self._is_elsewhere(path, sides):
+                message = Message("the record is in a parent of this merge, and not in it")
+                yield Fault("deleted", message, _AGAIN)
         elif path[_BEGIN:_END] in self.renumbered.values() and not sides:
             return
         elif not sides:
@@ -57,6 +61,12 @@ class Joint:
             yield Fault("merge-adds", message, Message("open requests before merging, with: svcctl new"))
         elif after not in sides or not all(after.startswith(side) for side in sides):
             yield from self._union(path, sides, after)
+
+    def _is_elsewhere(self, path: str, sides: Sequence[bytes]) -> bool:
+        """Whether a side has put the record where its id belongs, and the merge has all of it there."""
+        place = place_of(sides[0])
+        found = self.objects.read(f"{self.made.id}:{place}") if place and place != path else None
+        return found is not None and None in self.sides(path) and all(found[1].startswith(side) for side in sides)
 
     def _union(self, path: str, sides: Sequence[bytes], after: bytes) -> Iterator[Fault]:
         try:
@@ -170,6 +180,18 @@ class Joint:
             if wanted is not None and merge_files(path, base, one, other, self.git.join_lines)[0] == wanted:
                 return True
         return False
+
+
+def may_be_a_record(path: str) -> bool:
+    """Whether a file lies among the records, in its place or not."""
+    return path.startswith("requests/") and path.endswith(".yaml")
+
+
+def place_of(content: bytes) -> str:
+    """Where a record belongs by the id in its header; empty where it has none."""
+    found = _ID.search(content.partition(b"\nevents:")[0])
+    name = found[1].decode("ascii", "replace") if found else ""
+    return record_path(name) if is_request_id(name) else ""
 
 
 def _is_other(one: bytes, other: bytes) -> bool:

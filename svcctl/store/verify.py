@@ -31,7 +31,7 @@ from svcctl.rules.verification import Fault
 from svcctl.store.commitfiles import CommitFiles, mapping_of
 from svcctl.store.commits import Changes, Made, commits, compared
 from svcctl.store.git import Blob, Git, Objects
-from svcctl.store.joint import Joint
+from svcctl.store.joint import Joint, may_be_a_record, place_of
 from svcctl.store.merge import Parts, take_apart
 from svcctl.store.permitted import owner_in
 from svcctl.store.records import Record, parse_record
@@ -83,6 +83,16 @@ class Edit(NamedTuple):
     after: Blob | None
 
 
+class Moves(NamedTuple):
+    """Records that a commit puts where they belong: by their new paths, and the paths where they were.
+
+    One that stood in its place already, the same, only goes from where it was.
+    """
+
+    come: dict[str, Blob]
+    gone: frozenset[str]
+
+
 class Verified(NamedTuple):
     """How many commits were looked at, and what is wrong with them."""
 
@@ -117,7 +127,7 @@ class Verifier:
         self.signed = reference.settings.sign == SSH
         self.files = CommitFiles(git, objects, new)
         self._owners: dict[str, str] = {}
-        self._misplaced: dict[str, Blob | None] = {}
+        self._moved = Moves({}, frozenset())
 
     # A commit
 
@@ -188,8 +198,7 @@ class Verifier:
         return signers(self.git, [made.id for made in self.found if made.signed], [self.before])
 
     def _plain(self, made: Made, person: Person, changes: Changes) -> Iterator[Problem]:
-        gone = [path for path, change in changes.items() if change.after is None and _is_misplaced(path)]
-        self._misplaced = {path[-22:-5]: changes[path].before for path in gone}
+        self._moved = self._moves(made, changes)
         # The team comes first: an import writes records of people whom it adds in the same commit.
         for path in sorted(changes, key=lambda path: (rules.room(path) != rules.TEAM, path)):
             change = changes[path]
@@ -202,7 +211,8 @@ class Verifier:
             if faults:
                 yield from (_problem(edit.path, fault) for fault in faults)
                 return
-        check = _CHECKS.get(rules.room(edit.path))
+        lost = edit.after is None and may_be_a_record(edit.path)
+        check = Verifier._record if lost else _CHECKS.get(rules.room(edit.path))
         try:
             yield from check(self, edit) if check else ()
         except BrokenFiles as error:
@@ -217,11 +227,10 @@ class Verifier:
 
     def _record(self, edit: Edit) -> Iterator[Problem]:
         if edit.after is None:
-            if not _is_misplaced(edit.path):
+            if edit.path not in self._moved.gone and (rules.is_record(edit.path) or self._place_of(edit)):
                 yield _problem(edit.path, _deleted(edit.path, edit.parent))
             return
-        # svcctl fsck --repair puts a record where it belongs.
-        edit = edit._replace(before=edit.before or self._misplaced.get(edit.path[-22:-5]))
+        edit = edit._replace(before=edit.before or self._moved.come.get(edit.path))
         text, before = self.files.text(edit.after, edit.path), self.files.text(edit.before, edit.path)
         record = parse_record(text, edit.path)
         known = parse_record(before, edit.path) if edit.before else Record(None, [], [])
@@ -235,6 +244,24 @@ class Verifier:
         else:
             faults = self._grown(edit, record, known, before, text)
         yield from (_problem(edit.path, fault, before if fault.code in _IN_OLD else text) for fault in faults)
+
+    def _moves(self, made: Made, changes: Changes) -> Moves:
+        """Records that a commit puts where their ids belong, the same to the byte, as ``svcctl fsck --repair`` does."""
+        come, gone = dict[str, Blob](), set[str]()
+        for path, (before, after) in changes.items():
+            if before is None or after is not None or not may_be_a_record(path):
+                continue
+            place = place_of(self.files.raw(before))
+            found = self.objects.read(f"{made.id}:{place}") if place and place != path else None
+            if found is not None and found[0] == before.oid:
+                gone.add(path)
+                if place in changes and changes[place].before is None:
+                    come[place] = before
+        return Moves(come, frozenset(gone))
+
+    def _place_of(self, edit: Edit) -> str:
+        """Where the record that a file was belongs; empty where it was none."""
+        return place_of(self.files.raw(edit.before)) if edit.before else ""
 
     def _opened(self, edit: Edit, header: Header, events: list[Event]) -> Iterator[Fault]:
         if are_imported(header, events):
@@ -437,11 +464,6 @@ def _each_once(events: Sequence[Event]) -> list[Event]:
 def _deleted(path: str, parent: str) -> Fault:
     message = Message("the file was deleted: what a desk has recorded stays")
     return Fault("deleted", message, Message("git checkout {commit} -- {path}", commit=parent[:10], path=path))
-
-
-def _is_misplaced(path: str) -> bool:
-    """Whether a file lies among the records, and where none belongs."""
-    return rules.room(path) == rules.RECORD and not rules.is_record(path)
 
 
 def _header_changed(old: Parts, new: Parts) -> Iterator[Fault]:
