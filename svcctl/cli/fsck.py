@@ -35,7 +35,7 @@ def fsck(session: Session, repair: bool, dry_run: bool, as_json: bool) -> int:
     Example: svcctl fsck --repair --dry-run
     """
     from svcctl.store.fsck import fsck as check
-    from svcctl.store.leavings import leavings, removed, warning
+    from svcctl.store.leavings import leavings, named, removed
 
     if dry_run and not repair:
         raise click.UsageError("--dry-run says what --repair would do: svcctl fsck --repair --dry-run")
@@ -43,7 +43,7 @@ def fsck(session: Session, repair: bool, dry_run: bool, as_json: bool) -> int:
     left = leavings(desk.git, time.time())
     repaired = [*desk.repair(session.person, session.now, dry_run), *removed(desk.git, left, dry_run)] if repair else []
     found = check(desk.reference)
-    found = found._replace(warnings=[*found.warnings, *warning(leavings(desk.git, time.time()))])
+    found = found._replace(warnings=[*found.warnings, *named(leavings(desk.git, time.time()))])
     if as_json:
         _print_json(session, found, repaired)
     else:

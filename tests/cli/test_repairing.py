@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -279,3 +281,47 @@ def test_an_offer_that_was_changed_after_it_was_sent(svc: Svc) -> None:
     svc.write(record, (svc.folder / record).read_text(encoding="utf-8") + row.replace("PREV", last))
     (problem,) = svc.json("fsck", code=3)["problems"]
     assert (problem["path"], problem["code"]) == (name, "offer-changed")
+
+
+# What killed gits have left
+
+
+def leave(svc: Svc, name: str, hours: float) -> Path:
+    path = svc.folder / ".git" / "objects" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"half" * 1000)
+    at = time.time() - hours * 3600
+    os.utime(path, (at, at))
+    return path
+
+
+def test_half_written_objects_of_a_killed_git_are_named_and_removed_after_a_day(svc: Svc) -> None:
+    old = [leave(svc, name, 25) for name in ("tmp_obj_aB3dEf", "0a/tmp_obj_aB3dEf", "pack/tmp_pack_x9YzQ1")]
+    said = svc("fsck", err=r"\.git/objects: killed gits have left 3 half-written files here \(12 KiB\)")
+    assert said.err.endswith("which nothing reads (svcctl fsck --repair)\n")
+    assert [row["code"] for row in svc.json("fsck")["warnings"]] == ["leavings"]
+    assert len(repaired(svc, "--dry-run")) == 3 and all(path.exists() for path in old)
+    before = svc.git("rev-parse", "HEAD")
+    found = svc("fsck --repair")
+    assert found.out.count("a killed git has left it half-written") == 3
+    assert "repaired .git/objects/pack/tmp_pack_x9YzQ1: " in found.out
+    assert not any(path.exists() for path in old)
+    assert svc.git("rev-parse", "HEAD") == before
+    svc("fsck")
+
+
+def test_what_may_still_be_written_or_is_no_such_file_is_left_alone(svc: Svc, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "tmp_obj_aB3dEf").write_text("x")
+    os.utime(outside / "tmp_obj_aB3dEf", (0, 0))
+    objects = svc.folder / ".git" / "objects"
+    young = leave(svc, "0a/tmp_obj_young1", 23)
+    others = [leave(svc, name, 99) for name in ("pack/tmp_pack_aB3dEf.keep", "info/tmp_obj_aB3dEf", "tmp_obj_aB")]
+    shutil.rmtree(objects / "0b", ignore_errors=True)
+    (objects / "0b").symlink_to(outside)
+    (objects / "0a" / "tmp_obj_aLink1").symlink_to(outside / "tmp_obj_aB3dEf")
+    # A moment that somebody gives makes nothing older.
+    svc("fsck --repair", now="2036-11-23T10:00:00+03:00", err=SAID)
+    assert young.exists() and all(path.exists() for path in others)
+    assert (outside / "tmp_obj_aB3dEf").exists() and (objects / "0a" / "tmp_obj_aLink1").is_symlink()

@@ -11,6 +11,7 @@ from svcctl.model.ids import derived_event_id, record_path
 from svcctl.model.recurrence import parse_recurrence
 from svcctl.rules.recurring import request_id
 from svcctl.store import yaml
+from tests.conftest import git
 from tests.store.pushing import Forgery, Stage
 
 FORGERIES: dict[str, tuple[Forgery, str]] = {}
@@ -800,3 +801,74 @@ def a_forged_deed_behind_an_honest_branch(stage: Stage) -> tuple[str, ...]:
     stage.event("own", "noted", by="petrova", text="x")
     stage.commit()
     return "honest:refs/heads/honest", "HEAD:main"
+
+
+# Records that are moved
+
+
+def misplace(stage: Stage, wrong: str) -> str:
+    """A record that has lain in the wrong place since before anybody verified; returns its own place."""
+    right = stage.path("own")
+    stage.write(wrong, stage.read(right))
+    (stage.desk / right).unlink()
+    stage.commit()
+    stage.git("update-ref", "refs/heads/main", stage.git("rev-parse", "HEAD"))
+    git(stage.hub, "fetch", "-q", "../desk", "+HEAD:refs/heads/main")
+    return right
+
+
+WRONG = "requests/2026/11/22/{id}.yaml"
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_record_in_the_wrong_place_deleted(stage: Stage) -> None:
+    wrong = WRONG.format(id=stage.ids["own"])
+    misplace(stage, wrong)
+    (stage.desk / wrong).unlink()
+    stage.commit()
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_record_of_no_room_deleted(stage: Stage) -> None:
+    misplace(stage, "requests/lost.yaml")
+    (stage.desk / "requests/lost.yaml").unlink()
+    stage.commit()
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_record_moved_to_a_place_that_is_not_its_own(stage: Stage) -> None:
+    wrong = WRONG.format(id=stage.ids["own"])
+    misplace(stage, wrong)
+    text = stage.read(wrong)
+    (stage.desk / wrong).unlink()
+    stage.write(record_path("R-20261123-zzzzzz"), text)
+    stage.commit()
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_record_changed_on_the_way_to_its_place(stage: Stage) -> None:
+    wrong = WRONG.format(id=stage.ids["own"])
+    right = misplace(stage, wrong)
+    text = stage.read(wrong)
+    (stage.desk / wrong).unlink()
+    stage.write(right, text.replace("the first note", "another note"))
+    stage.commit()
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_deed_added_on_the_way_to_its_place(stage: Stage) -> None:
+    wrong = WRONG.format(id=stage.ids["own"])
+    right = misplace(stage, wrong)
+    text = stage.read(wrong)
+    (stage.desk / wrong).unlink()
+    stage.write(right, text)
+    stage.event("own", "noted", text="by the way")
+    stage.commit()
+
+
+@forged("the file was deleted: what a desk has recorded stays")
+def a_record_moved_out_of_its_place(stage: Stage) -> None:
+    right = stage.path("own")
+    stage.write(WRONG.format(id=stage.ids["own"]), stage.read(right))
+    (stage.desk / right).unlink()
+    stage.commit()
