@@ -26,6 +26,11 @@ def visible(text: str, keep: str = "") -> str:
         bare = bare.replace(character, "")
     if bare.isprintable():
         return text
+    # A space joins nothing, so each word can be looked at for itself.
+    return " ".join(word if word.isprintable() else _word(word, keep) for word in text.split(" "))
+
+
+def _word(text: str, keep: str) -> str:
     return "".join(
         character if character in keep or is_seen(text, index) else _escape(character)
         for index, character in enumerate(text)

@@ -53,7 +53,8 @@ class Parsed:
         try:
             os.makedirs(os.path.dirname(self.path), exist_ok=True)
             with open(beside, "w", encoding="utf-8") as file:
-                json.dump({"version": __version__, "mappings": mappings}, file, ensure_ascii=False)
+                # json.dump would encode it piece by piece, in Python.
+                file.write(json.dumps({"version": __version__, "mappings": mappings}, ensure_ascii=False))
             os.replace(beside, self.path)
         except OSError:
             return

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svcctl.render.visible import visible
+from svcctl.render.visible import is_seen, visible
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,19 @@ _TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN")
 
 def test_joiners_are_the_only_neutral_characters_that_stay() -> None:
     assert "BN" in {unicodedata.bidirectional(character) for character in visible("می\u200cخواهم")}
+
+
+@given(
+    st.text(st.sampled_from("aя \u200d\u200c\u202e\n\t\x1b👩🔬\u0301"), max_size=12),
+    st.sampled_from(["", "\n", "\n\t"]),
+)
+def test_a_text_is_its_characters_one_after_another(text: str, keep: str) -> None:
+    def shown(index: int) -> str:
+        character = text[index]
+        return character if character in keep or is_seen(text, index) else escaped(character)
+
+    def escaped(character: str) -> str:
+        code = ord(character)
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+    assert visible(text, keep) == "".join(shown(index) for index in range(len(text)))
