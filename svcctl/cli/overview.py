@@ -25,6 +25,7 @@ def status(session: Session, as_json: bool) -> int:
     Example: svcctl status
     """
     from svcctl.render.overview import desk_text, overview_json, own_text
+    from svcctl.render.visible import visible
 
     handle, stranger = _acting(session)
     found, you, conflicts = _seen(session, handle)
@@ -38,7 +39,8 @@ def status(session: Session, as_json: bool) -> int:
             "{n} conflict between clones: svcctl conflicts", "{n} conflicts between clones: svcctl conflicts", conflicts
         )
         session.answer(session.text(text))
-    session.answer(own_text(you, now, session.catalog, session.width) if you else session.text(stranger))
+    own_part = own_text(you, now, session.catalog, session.width) if you else stranger.text(session.catalog, visible)
+    session.answer(own_part)
     return session.report_problems()
 
 

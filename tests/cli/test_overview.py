@@ -55,3 +55,7 @@ def test_a_stranger_sees_the_desk_and_how_to_say_who_they_are(svc: Svc) -> None:
     assert len(lines) == 3
     assert svc.json("status")["you"] is None
     assert "did you mean “ivanova”?" in svc("status", as_="ivanowa").out
+
+
+def test_a_strangers_name_moves_no_terminal(svc: Svc) -> None:
+    assert r"nobody called “\x1b[2J” is in team.yaml" in svc("status", as_="\x1b[2J").out
