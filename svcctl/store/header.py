@@ -37,6 +37,7 @@ _SINGLE = 8
 
 _COUNT = count()
 _NAMES = (*_KEYS, *_MOMENTS, "by")
+_MOST_KEYS = 1_000
 
 
 class _Usual(Map):
@@ -113,7 +114,8 @@ def _by_lines(text: str, path: str) -> Map | None:
             number = _fields(mapping, lines, number, path)
         else:
             number = number + 1 if _pair(mapping, line, number, 0, path) else -1
-        if number < 0:
+        if number < 0 or len(mapping) > _MOST_KEYS:
+            # So many keys are no header; the strict reader says how many there may be.
             return None
     return mapping
 

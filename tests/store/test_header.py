@@ -110,3 +110,10 @@ def test_where_it_reads_at_all_it_agrees_with_yaml(text: str) -> None:
     strict, problems = yaml.read(text, PATH)
     assert problems == []
     same(quick, strict)
+
+
+def test_a_header_without_end_is_left_to_the_strict_reader() -> None:
+    keys = [f"k{number}: v\n" for number in range(1_001)]
+    assert read_header("".join(keys), PATH) is None
+    quick = read_header("".join(keys[1:]), PATH)
+    assert quick is not None and len(quick) == 1_000
