@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOW, Svc
+from tests.conftest import NOW, Figure, Svc
 from tests.hostile.corpus import Hostile, everything
 from tests.hostile.ground import Ground, make
 from tests.hostile.reading import OTHERS, READING, Ran, check, commands, lines, read_all
@@ -83,10 +83,12 @@ def test_an_input_of_each_category_through_some_reading_commands(ground: Ground,
 
 @pytest.mark.long
 @pytest.mark.parametrize("one", CORPUS, ids=lambda one: one.title)
-def test_every_input_through_every_reading_command(ground: Ground, one: Hostile) -> None:
+def test_every_input_through_every_reading_command(ground: Ground, one: Hostile, figure: Figure) -> None:
     one.arm(ground)
     rows = rows_for(one)
     assert read_all(ground, rows, one.now or NOW) == len(rows)
+    figure("hostile inputs", 1)
+    figure("hostile inputs, commands that read them", len(rows))
 
 
 @pytest.mark.long
