@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.calendar import Calendar
     from svcctl.rules.clocks import Clock
-    from svcctl.store.facts import Fact, Known
+    from svcctl.store.facts import Fact, Known, Packing
     from svcctl.store.index import Index, Place, Selection
 
 Watched = Callable[[Iterator[Request], int], Iterator[Request]]
@@ -39,6 +39,7 @@ class Measuring:
         self._unread: list[Entry] = []
         self._places: dict[Entry, int] = {}
         self._ahead = 1
+        self._packing: Packing | None = None
         self._calendars: dict[tuple[str, str], Calendar] = {}
 
     def entries(self, since: datetime | None, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
@@ -62,16 +63,15 @@ class Measuring:
         return entry
 
     def _from(self, index: Index, selection: Selection, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
-        from svcctl.store.facts import known
+        from svcctl.store.facts import Packing, known
 
         found, new = [], []
+        self._packing = Packing(index)
         for one in known(index, selection, names or (), self.now):
-            if one.moving and TIMED.name in one.facts:
-                one.facts[TIMED.name] = self._moved(one.facts[TIMED.name], one.moving)
             entry = Entry.of(one.place.path[-22:-5], one.title, self, one.facts)
             self._known[entry] = one
             found.append(entry)
-            if CASE.name not in one.facts:
+            if not one.facts:
                 new.append(entry)
             elif len(one.facts) < len(names or ()):
                 self._places[entry] = len(self._unread)
@@ -153,6 +153,12 @@ class Measuring:
             self._read([one for one in self._unread[place : place + self._ahead] if not one.was_read])
             self._ahead = min(2 * self._ahead, _AHEAD)
         return entry.request if entry.was_read else self.desk.read(entry.id)
+
+    def unpacked(self, entry: Entry, name: str) -> str:
+        """The JSON of a fact that is known of it."""
+        assert self._packing is not None
+        text, moving = self._packing.unpacked(name, entry.kept[name]), self._known[entry].moving
+        return self._moved(text, moving) if moving and name == TIMED.name else text
 
     def clocks(self, request: Request) -> Sequence[Clock]:
         """Its clocks as they stand now."""

@@ -81,7 +81,9 @@ def digest(session: Session, **options: Any) -> int:
     """
     from svcctl.reports.digest import digest as make
 
-    return answer(session, options, lambda asked: make(*asked, _desk(session)), facts=(TIMED, TRACE, "deeds"))
+    return answer(
+        session, options, lambda asked: make(*asked, _desk(session)), facts=("outline", TIMED, TRACE, "deeds")
+    )
 
 
 def _desk(session: Session) -> Desk:

@@ -41,19 +41,21 @@ class Source(Protocol):
 
     def calendar(self, entry: Entry) -> Calendar: ...
 
+    def unpacked(self, entry: Entry, name: str) -> str: ...
+
 
 class Entry:
     """A request, its clocks as they stand now, and the calendar in whose working time it is measured.
 
     Of one that comes from a ``Source`` each is read or measured when it is asked for; ``kept`` are the facts known
-    from before, as JSON, by their names.
+    from before, as the source packs them, by their names.
     """
 
     __slots__ = ("_calendar", "_clocks", "_facts", "_request", "_source", "id", "kept", "title")
 
     def __init__(self, request: Request, clocks: Sequence[Clock], calendar: Calendar) -> None:
         self.id, self.title = request.id, request.title
-        self.kept: dict[str, str] = {}
+        self.kept: dict[str, bytes] = {}
         self._facts: dict[str, Any] = {}
         self._source: Source | None = None
         self._request: Request | None = request
@@ -61,7 +63,7 @@ class Entry:
         self._calendar: Calendar | None = calendar
 
     @classmethod
-    def of(cls, id: str, title: str, source: Source, kept: dict[str, str]) -> Entry:
+    def of(cls, id: str, title: str, source: Source, kept: dict[str, bytes]) -> Entry:
         """The entry of a request that a source can read."""
         entry = cls.__new__(cls)
         entry.id, entry.title, entry.kept, entry._facts, entry._source = id, title, kept, {}, source
@@ -104,10 +106,21 @@ class Entry:
         """The request's fact of a kind."""
         found: T | None = self._facts.get(kind.name)
         if found is None:
-            text = self.kept.get(kind.name)
-            found = kind.make(self) if text is None else kind.read(_decoded(text, 0)[0])
+            found = self._known(kind)
+            if found is None:
+                found = kind.make(self)
             self._facts[kind.name] = found
         return found
+
+    def _known(self, kind: Kind[T]) -> T | None:
+        if kind.name not in self.kept:
+            return None
+        try:
+            return kind.read(_decoded(self._known_source.unpacked(self, kind.name), 0)[0])
+        except (StopIteration, ValueError, TypeError, LookupError):
+            # What is kept is damaged: what it followed from is there.
+            del self.kept[kind.name]
+            return None
 
     def made(self) -> list[tuple[str, str]]:
         """The facts that were not known before: names, and JSON."""

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from svcctl.store.index import FACTS, Index, Place, Selection, full
-
-_EACH, _LEAST = 1400, 64 << 20
-"""As many bytes as an index may take for each request, and may take in any case; more is not kept."""
-
-_ROW = 16
+from svcctl.store.index import FACT_BITS, FACTS, Index, Place, Selection, full
 
 
 class Known(NamedTuple):
     """A request's number in the index, its record, and the facts that are known of it, as JSON by their names.
 
     ``settled``: nothing in it is ahead of the moment, and nothing is in doubt. ``moving`` are the deadlines that move
-    on while their clocks stand still, as JSON of ``svcctl.rules.watch.Moving``.
+    on while their clocks stand still, as JSON of ``svcctl.rules.watch.Moving``; ``facts`` are packed (see ``Packing``).
     """
 
     num: int
@@ -27,7 +23,7 @@ class Known(NamedTuple):
     title: str
     settled: bool
     moving: str
-    facts: dict[str, str]
+    facts: dict[str, bytes]
 
 
 class Fact(NamedTuple):
@@ -39,28 +35,65 @@ class Fact(NamedTuple):
     data: str
 
 
+class Packing:
+    """Packs facts: each is compressed with a few others of its kind as the sample of what is usual there."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._samples: dict[int, bytes] = dict(index.ask("SELECT kind, data FROM sample"))
+
+    def unpacked(self, name: str, data: bytes) -> str:
+        """The JSON of a packed fact.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        machine = zlib.decompressobj(-zlib.MAX_WBITS, self._samples.get(FACTS.index(name), b""))
+        try:
+            return machine.decompress(data).decode()
+        except zlib.error as error:
+            raise ValueError(str(error)) from None
+
+    def packed(self, kind: int, data: str) -> bytes:
+        """A fact's JSON, packed; needs a sample of its kind."""
+        machine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=self._samples[kind])
+        return machine.compress(data.encode()) + machine.flush()
+
+    def learn(self, facts: Sequence[tuple[int, int, str, str]]) -> None:
+        """Takes the first facts of each new kind as its sample."""
+        first: dict[int, list[str]] = {}
+        for kind, _, data, _ in facts:
+            own = first.setdefault(kind, [])
+            if len(own) < _SAMPLED:
+                own.append(data)
+        for kind in first.keys() - self._samples.keys():
+            sample = "".join(first[kind]).encode()
+            self.index.connection.execute("INSERT INTO sample VALUES (?, ?)", (kind, sample))
+            self._samples[kind] = sample
+
+
+_SAMPLED = 12
+
+
 def known(index: Index, selection: Selection, names: Sequence[str], now: datetime) -> list[Known]:
     """The selected requests with the facts of these names, oldest day first; of the unsettled none are known."""
-    columns = "".join(f", f{number}.data" for number in range(len(names)))
-    joins = "".join(
-        f" LEFT JOIN fact f{number} ON f{number}.num = r.num AND f{number}.kind = ?" for number in range(len(names))
-    )
+    kinds = [FACTS.index(name) for name in names]
+    columns = "".join(f", f{kind}.data" for kind in kinds)
+    joins = "".join(f" LEFT JOIN fact f{kind} ON f{kind}.key = r.num + {kind << FACT_BITS}" for kind in kinds)
     query = (
         f"SELECT r.num, r.path, r.oid, r.title, doubt OR last > ?, moving{columns} FROM request r{joins} "
         f"WHERE {selection.condition} ORDER BY r.path"
     )
     found = []
-    values = (int(now.timestamp()), *map(FACTS.index, names), *selection.values)
-    for num, path, oid, title, doubtful, moving, *texts in index.ask(query, *values):
-        pairs = zip(names, texts, strict=True)
-        facts = {} if doubtful else {name: text for name, text in pairs if text is not None}
+    for num, path, oid, title, doubtful, moving, *packed in index.ask(query, int(now.timestamp()), *selection.values):
+        pairs = zip(names, packed, strict=True)
+        facts = {} if doubtful else {name: data for name, data in pairs if data is not None}
         found.append(Known(num, Place(full(path), oid), title, not doubtful, moving, facts))
     return found
 
 
 def keep(index: Index, facts: Iterable[Fact]) -> None:
     """Keeps what was measured; of requests that have changed meanwhile, and where it cannot be written, nothing."""
-    write = "INSERT OR REPLACE INTO fact SELECT num, ?, ? FROM request WHERE num = ? AND oid = ?"
     rows = sorted((FACTS.index(fact.name), fact.num, fact.data, fact.oid) for fact in facts)
     connection = index.connection
     try:
@@ -68,7 +101,7 @@ def keep(index: Index, facts: Iterable[Fact]) -> None:
         try:
             (commit,) = connection.execute("SELECT value FROM meta WHERE key = 'commit'").fetchone()
             if commit == index.commit:
-                connection.executemany(write, ((kind, data, num, oid) for kind, num, data, oid in _room(index, rows)))
+                _write(index, rows)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -79,16 +112,13 @@ def keep(index: Index, facts: Iterable[Fact]) -> None:
         return
 
 
-def _room(index: Index, rows: Sequence[tuple[int, int, str, str]]) -> Sequence[tuple[int, int, str, str]]:
-    """Those of the rows for which there is room in the index."""
-    pages, size = (index.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    (requests,) = index.connection.execute("SELECT count(*) FROM request").fetchone()
-    left = max(_LEAST, requests * _EACH) - pages * size
-    for number, (_, _, data, _) in enumerate(rows):
-        left -= len(data) + _ROW
-        if left < 0:
-            return rows[:number]
-    return rows
+def _write(index: Index, rows: Sequence[tuple[int, int, str, str]]) -> None:
+    packing = Packing(index)
+    packing.learn(rows)
+    index.connection.executemany(
+        f"INSERT OR REPLACE INTO fact SELECT num + (? << {FACT_BITS}), ? FROM request WHERE num = ? AND oid = ?",
+        ((kind, packing.packed(kind, data), num, oid) for kind, num, data, oid in rows),
+    )
 
 
 def closed(index: Index) -> list[tuple[str, str, int, int]]:

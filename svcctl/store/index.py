@@ -44,8 +44,8 @@ CREATE TABLE watch(
   num INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL,
   due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL, department TEXT NOT NULL,
   note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
-CREATE TABLE fact(
-  num INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY(kind, num)) WITHOUT ROWID;
+CREATE TABLE fact(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE sample(kind INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='trigram');
 """
@@ -80,10 +80,11 @@ COLUMNS = [
 
 
 FACTS = ("case", "timed", "outline", "trace", "deeds", "again", "mined", "made", "rated", "told", "said", "offer")
-"""What reports measure of requests; a fact is kept under its place here."""
+"""What reports measure of requests; a fact's key is its place here and the request's number."""
 
-_FORGET = f"DELETE FROM fact WHERE kind IN ({', '.join(map(str, range(len(FACTS))))}) AND num = ?"
-# By kind and number, so that what one report has measured lies together, in full pages.
+FACT_BITS = 40
+# By kind first, so that what one report has measured lies together, in full pages.
+_FORGET = f"DELETE FROM fact WHERE key IN ({', '.join(f'?1 + {kind << FACT_BITS}' for kind in range(len(FACTS)))})"
 
 
 class Row(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pytest
 
 from bench.generator import SHIPPED, Kind, make
 from svcctl.cli.main import program
+from tests.cli.test_startup import loaded
 from tests.conftest import Svc
 from tests.store.test_index import without
 
-OF_ALL_TIME = {"clients"}
 MORE = {"payback": "--cost '1000 RUB' --rate '500 RUB'"}
 
 
@@ -42,4 +43,55 @@ def test_every_report_tells_the_same(name: str, years: Path, tmp_path: Path, mon
         answers = [one(question, err=".*") for one in (svc, plain)]
         assert answers[0].out == answers[1].out
         assert answers[0].err == answers[1].err
-    assert (svc.folder / ".git" / "svcctl" / "index.sqlite").is_file() or name in OF_ALL_TIME
+    assert (svc.folder / ".git" / "svcctl" / "index.sqlite").is_file()
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_was_measured_before_is_as_good(
+    name: str, years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(years, tmp_path / "desk")
+    now, later = "2026-11-20T18:00:00+03:00", "2026-11-24T11:30:00+03:00"
+    svc = Svc(tmp_path / "desk", monkeypatch, now=now)
+    questions = [
+        f"report {name} {MORE.get(name, '')} --period {period} --json"
+        for period in ("2026-11", "2026-10", "2020..2027")
+    ]
+
+    def same(plain: Svc, moment: str) -> None:
+        for question in questions:
+            kept, read = (one(question, now=moment, err=".*") for one in (svc, plain))
+            assert (kept.out, kept.err) == (read.out, read.err)
+
+    plain = without(svc)
+    # What was measured now is asked again now, earlier than some of it, and when deadlines have passed.
+    for moment in (now, now, "2026-11-05T12:00:00+03:00", later):
+        same(plain, moment)
+    ids = [one["id"] for one in svc.json("list")[:3]]
+    svc(f"note {ids[0]} -m 'a deed'")
+    svc(f"wait {ids[1]} --for client -m 'a pause'")
+    plain = without(svc)
+    for moment in (now, later):
+        same(plain, moment)
+    hours = (svc.folder / "calendars" / "office.yaml").read_text()
+    assert "18:00" in hours
+    svc.write("calendars/office.yaml", hours.replace("18:00", "17:00"))
+    plain = without(svc)
+    for moment in (now, later):
+        same(plain, moment)
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - {"offers"}))
+def test_what_was_measured_is_not_read_again(
+    name: str, years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Offers that wait for an answer are looked at as they stand.
+    shutil.copytree(years, tmp_path / "desk")
+    svc = Svc(tmp_path / "desk", monkeypatch, now="2026-11-20T18:00:00+03:00")
+    words = ["report", name, *shlex.split(MORE.get(name, "")), "--period", "2026-11"]
+    reads = "svcctl.store.records"
+    assert reads in loaded(svc, *words)
+    assert reads not in loaded(svc, *words)
+    svc("note " + svc.json("list")[0]["id"] + " -m 'a deed'")
+    svc(words, err=".*")
+    assert reads not in loaded(svc, *words)
