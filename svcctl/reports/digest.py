@@ -22,7 +22,7 @@ from svcctl.reports.figures import SMALL
 from svcctl.reports.flow import flows, resolved, time_table
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
-from svcctl.reports.service import service
+from svcctl.reports.service import Served, serve
 from svcctl.reports.table import DURATION, Column, Table
 from svcctl.reports.timeline import Course, way
 from svcctl.reports.workload import IDLE, Desk, Load, loads
@@ -45,8 +45,9 @@ class Needy(NamedTuple):
 
 def digest(entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime, desk: Desk) -> Report:
     """The digest of a period; ``entries`` need their clocks as they stand at ``now``."""
-    whole = service(entries, period, previous, now)
-    figures = [whole.figure(name) for name in NUMBERS]
+    whole = serve(entries, period, previous, now)
+    by_name = {one.name: one for one in whole.figures}
+    figures = [by_name[name] for name in NUMBERS]
     waiting = needy(entries, period, now)
     empty = not waiting and not any(one.n or one.previous for one in whole.figures)
     return Report(
@@ -119,7 +120,7 @@ def _table(found: Sequence[Needy]) -> Table:
 # The advice
 
 
-def _advice(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk, whole: Report) -> Message:
+def _advice(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk, whole: Served) -> Message:
     ways = [
         (entry, way(entry, int(now.timestamp()), desk.team.department_of))
         for entry in entries
@@ -151,10 +152,10 @@ def _share(found: Mapping[str, Load], team: Team) -> Message | None:
     return Message("Give work of {over} to {idle}, who has time for it.", over=most, idle=min(idle)[1])
 
 
-def _hindrance(whole: Report) -> Message | None:
+def _hindrance(whole: Served) -> Message | None:
     """The finding of ``report service`` where it names a cause."""
     told = whole.finding
-    return told if told is not None and told.source.startswith("Most likely") else None
+    return told if told.source.startswith("Most likely") else None
 
 
 def _cause(entries: Sequence[Entry], period: Period, now: datetime, desk: Desk) -> Message | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
@@ -85,6 +85,34 @@ def service(
     """
     if by not in BY:
         raise Usage(Message("figures cannot be told apart by “{by}”", by=by), did_you_mean(by, BY), code="by")
+    served = serve(entries, period, previous, now, by)
+    return Report(
+        "service",
+        Message("Service"),
+        period,
+        previous,
+        served.figures,
+        [*_tables(served.found, served.before, by), _trend(served.outlines, period, now, first)],
+        _notes(served.cases, served.figures, period),
+        served.finding,
+        Message("Backlog"),
+        Message("requests"),
+    )
+
+
+class Served(NamedTuple):
+    """How clients were served in a period: the figures and what they say, and what they are made of."""
+
+    outlines: list[Outline]
+    cases: list[Counted]
+    found: Samples
+    before: Samples | None
+    figures: list[Figure]
+    finding: Message
+
+
+def serve(entries: Sequence[Entry], period: Period, previous: Period | None, now: datetime, by: str = BY[0]) -> Served:
+    """The figures of the service report; arguments as there."""
     begin = min(one.seconds[0] for one in (period, previous) if one is not None)
     outlines = [entry.fact(OUTLINE) for entry in entries]
     recent = (entry for entry, outline in zip(entries, outlines, strict=True) if outline.ended >= begin)
@@ -93,18 +121,7 @@ def service(
     before = None if previous is None else gather(cases, previous, now, by)
     clocks = sorted({clock.name for _, timed in cases for clock in timed if (clock.stopped or begin) >= begin})
     figures = _figures(found, before, clocks)
-    return Report(
-        "service",
-        Message("Service"),
-        period,
-        previous,
-        figures,
-        [*_tables(found, before, by), _trend(outlines, period, now, first)],
-        _notes(cases, figures, period),
-        _finding(cases, figures, period),
-        Message("Backlog"),
-        Message("requests"),
-    )
+    return Served(outlines, cases, found, before, figures, _finding(cases, figures, period))
 
 
 # What counts to a period
