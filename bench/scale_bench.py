@@ -28,7 +28,23 @@ from bench.startup import program
 PAIRS = 7
 SIZES = (1000, 100_000)
 NOW = END + timedelta(hours=1)
-REPORTS = ("service", "flow", "rework", "workload", "decisions", "deadlines", "channels", "clients", "nps", "digest")
+REPORTS = {
+    "service": (),
+    "flow": (),
+    "rework": (),
+    "process": (),
+    "workload": (),
+    "people": (),
+    "payback": ("--cost", "100000", "--rate", "1000"),
+    "deadlines": (),
+    "decisions": (),
+    "channels": (),
+    "clients": (),
+    "nps": (),
+    "offers": (),
+    "regulations": (),
+    "digest": (),
+}
 REFERENCE = [sys.executable, "-c", "import click"]
 
 
@@ -119,10 +135,17 @@ def targets(folder: str, *status: str) -> list[tuple[str, str]]:
     return [(one["id"], one["owner"] or "") for one in json.loads(out.stdout)]
 
 
+def opened(folder: str) -> str:
+    """Opens a request that nobody has taken; its short id."""
+    command = [program(), "new", "Прайс на арматуру", "--client", "metallstroy"]
+    out = subprocess.run(command, env=environment(folder), capture_output=True, check=True, text=True)
+    return out.stdout.split()[0]
+
+
 def daily(folder: str) -> dict[str, tuple[float, float]]:
     """Median seconds and ratios of the daily commands."""
     world = environment(folder)
-    mine = targets(folder, "in_progress")
+    mine, new = targets(folder, "in_progress"), [opened(folder) for _ in range(PAIRS)]
     world_commands: dict[str, Callable[[int], Sequence[str]]] = {
         "check": lambda n: [program(), "check"],
         "list --overdue": lambda n: [program(), "list", "--overdue"],
@@ -130,19 +153,23 @@ def daily(folder: str) -> dict[str, tuple[float, float]]:
         "search": lambda n: [program(), "search", f"арматуру {10 + n} мм"],
         "show ID": lambda n: [program(), "show", mine[n][0]],
         "show PART": lambda n: [program(), "show", mine[n][0][-6:]],
-        "take ID": lambda n: [program(), "--as", "kim", "note", mine[n][0], "-m", "звонили"],
+        "note ID": lambda n: [program(), "--as", "kim", "note", mine[n][0], "-m", "звонили"],
+        "take ID": lambda n: [program(), "take", new[n]],
         "handoff ID": lambda n: [program(), "--as", mine[n][1], "handoff", mine[n][0], "--to", "service", "-m", "x"],
     }
     return {name: pairs(command, world) for name, command in world_commands.items()}
 
 
-def floor(folder: str) -> float:
-    """Median seconds of ``git add`` and ``git commit`` of one record, by plain git in the same desk."""
+def floor(folder: str) -> tuple[float, float, float]:
+    """``git add`` and ``git commit`` of one record in turn with a ``handoff``: median seconds, and of their ratios."""
     paths = subprocess.run(["git", "-C", folder, "ls-files", "requests"], capture_output=True, text=True, check=True)
     chosen = random.Random(3).sample(paths.stdout.split(), PAIRS)
-    found = []
+    mine = targets(folder, "in_progress")
+    found, own = [], []
     who = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
-    for path in chosen:
+    for (name, owner), path in zip(mine, chosen, strict=False):
+        words = [program(), "--as", owner, "handoff", name, "--to", "logistics", "-m", "x"]
+        own.append(timed(words, environment(folder)))
         with open(os.path.join(folder, path), "a", encoding="utf-8") as file:
             file.write("\n")
         world = environment(folder)
@@ -152,18 +179,21 @@ def floor(folder: str) -> float:
             ["git", "-C", folder, *who, "commit", "-qm", "x"], env=world, check=True, stdout=subprocess.DEVNULL
         )
         found.append(time.perf_counter() - begin)
-    return statistics.median(found)
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(own, found, strict=True))
+    return statistics.median(found), statistics.median(own), ratio
 
 
 def reports(folder: str) -> None:
-    """Seconds of every report: of the last month, and of all years."""
+    """Seconds of every report: of the last month, and of all years; the first time and then."""
     world = environment(folder)
-    for name in REPORTS:
-        month = statistics.median(
-            timed([program(), "report", name, "--period", f"{NOW:%Y-%m}"], world) for _ in range(3)
-        )
-        whole = timed([program(), "report", name, "--period", "2000..2027"], world)
-        print(f"  report {name:<12} month {month:6.2f} s   all years {whole:6.2f} s", flush=True)
+    for name, more in REPORTS.items():
+        told = []
+        for period in (f"{NOW:%Y-%m}", "2000..2027"):
+            command = [program(), "report", name, "--period", period, *more]
+            first = timed(command, world)
+            told.append(f"first {first:6.2f} s, then {statistics.median(timed(command, world) for _ in range(3)):5.2f}")
+        print(f"  report {name:<12} month: {told[0]}   all years: {told[1]}", flush=True)
+    print(f"  index with what they measured: {os.path.getsize(index_of(folder)) / 1e6:.1f} MB")
 
 
 # The peers
@@ -257,7 +287,7 @@ def main() -> None:
             cold(folder)
             for name, (own, ratio) in daily(folder).items():
                 first.setdefault(name, (own, ratio))
-                times = f"{own / first[name][0]:.2f} x its time in the smallest desk"
+                times = f"{ratio / first[name][1]:.2f} x that of the smallest desk"
                 print(f"  {name:<16}{own * 1000:8.1f} ms {ratio:6.2f} x click   {times}", flush=True)
             click = statistics.median(timed(REFERENCE, environment(folder)) for _ in range(PAIRS))
             for words in (["check"], ["list", "--overdue"]):
@@ -269,7 +299,8 @@ def main() -> None:
                 reports(folder)
             if chosen.peers:
                 peers(folder, total, parent)
-            print(f"  git add + git commit of one record: {floor(folder) * 1000:.1f} ms", flush=True)
+            theirs, ours, ratio = floor(folder)
+            print(f"  git add + git commit: {theirs * 1000:.1f} ms; handoff {ours * 1000:.1f} ms, {ratio:.2f} of it")
 
 
 def peers(folder: str, total: int, parent: str) -> None:
