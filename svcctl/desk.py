@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from svcctl.model.ids import is_request_id, record_path, short
 from svcctl.model.messages import Message
-from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, Usage
+from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, SvcctlError, Usage
 from svcctl.model.request import Request, fold
 from svcctl.store.git import Entry, FileChange, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
@@ -132,9 +132,9 @@ class Desk:
 
     def _matches(self, part: str) -> tuple[list[str], list[str]]:
         """The ids that have a text in them, and those of them that end with it."""
-        index = self.index(make=False)
-        if index is not None:
-            return index.ids_with(part)
+        known = self._known_matches(part)
+        if known is not None:
+            return known
         key = part.casefold()
         found = [
             name
@@ -142,6 +142,26 @@ class Desk:
             if key in path.casefold() and key in (name := path.rsplit("/", 1)[-1][:-5]).casefold()
         ]
         return found, [name for name in found if name.casefold().endswith(key)]
+
+    def _known_matches(self, part: str) -> tuple[list[str], list[str]] | None:
+        """The same by the index as it is, and by what has changed since: to bring it up to date takes longer."""
+        if self._index is None and self.is_present and self._has_index:
+            if not os.path.isfile(os.path.join(self._own_folder, INDEX)):
+                return None
+            from svcctl.store.index import index_path, opened
+
+            self._index = opened(index_path(self._own_folder))
+        index = self._index
+        if index is None or not index.commit or not self.tree.commit or not self.is_present:
+            return None
+        if index.commit == self.tree.commit:
+            return index.ids_with(part)
+        try:
+            changed = self.git.changed(index.commit, self.tree.commit)
+        except SvcctlError:
+            # Nobody knows its commit any more.
+            return None
+        return index.ids_with(part, changed)
 
     def _ambiguous(self, part: str, found: Sequence[str]) -> Refused:
         rows = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from svcctl import __version__
@@ -204,21 +204,29 @@ class Index:
         """The records of the selected requests and those that have problems, oldest day first."""
         return sorted([*self.places(selection), *self.broken()])
 
-    def ids_with(self, part: str) -> tuple[list[str], list[str]]:
+    def ids_with(self, part: str, changed: Mapping[str, object] | None = None) -> tuple[list[str], list[str]]:
         """The ids that have a text in them, and those of them that end with it.
 
         Where the text is a whole last part that one request has, it is that one.
+
+        Args:
+            changed: the files that have changed since the index's commit, by their paths; None is gone.
         """
         low = part.casefold()
+        touched = {_name(path): blob for path, blob in (changed or {}).items() if _is_record(path)}
+        new = [name for name, blob in touched.items() if blob is not None]
         if len(low) == 6:
-            ends = [path[-17:] for (path,) in self.ask("SELECT path FROM request WHERE substr(path, -6) = ?", low)]
+            rows = self.ask("SELECT path FROM request WHERE substr(path, -6) = ?", low)
+            ends = [name for (path,) in rows if (name := path[-17:]) not in touched]
+            ends += [name for name in new if name.casefold().endswith(low)]
             if len(ends) == 1:
                 return ends, ends
         pattern = "".join("\\" + one if one in "%_\\" else one for one in part)
         rows = self.ask("SELECT path FROM request WHERE path LIKE ? ESCAPE '\\' ORDER BY path", f"%{pattern}%")
         # A record with problems is found too: whoever asks for it is told of them.
-        names = [path[-17:] for (path,) in rows] + [path.rsplit("/", 1)[-1][:-5] for path, _ in self.broken()]
-        found = sorted(name for name in names if low in name.casefold())
+        names = [path[-17:] for (path,) in rows] + [_name(path) for path, _ in self.broken()]
+        found = sorted([*(name for name in names if name not in touched), *new])
+        found = [name for name in found if low in name.casefold()]
         return found, [name for name in found if name.casefold().endswith(low)]
 
     # Writing
@@ -279,6 +287,14 @@ class Index:
         """Says which commit it reflects from now on."""
         self.meta.update(more, commit=commit)
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", self.meta.items())
+
+
+def _is_record(path: str) -> bool:
+    return path.startswith("requests/") and path.endswith(".yaml")
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1][:-5]
 
 
 def short(path: str) -> str:

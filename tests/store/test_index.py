@@ -237,6 +237,26 @@ def test_ids_are_found_by_any_part(big: Svc) -> None:
     assert _shown(big, "2026") == _shown(plain, "2026")
 
 
+def test_what_came_since_is_found_by_its_part(big: Svc) -> None:
+    big("list")
+    index = big.folder / ".git" / "svcctl" / "index.sqlite"
+    before = index.read_bytes()
+    new, old = big.new("Later"), big.json("list --all")[0]["id"]
+    index.write_bytes(before)
+    path = big.record_path(old)
+    same_end = path.with_name(path.name.replace(old, old[:2] + "19991231" + old[10:]))
+    text = path.read_text(encoding="utf-8").replace(old, same_end.stem)
+    big.write(same_end.relative_to(big.folder).as_posix(), text)
+    big.git("rm", "-q", "--", big.record_path(new).relative_to(big.folder).as_posix())
+    big.git("commit", "-qm", "gone")
+    newer = big.new("Later still")
+    plain = without(big)
+    for part in (newer, new, old[-6:], old[-4:], old, "1999", newer[1:5]):
+        assert _shown(big, part) == _shown(plain, part)
+    assert _shown(big, newer).endswith(newer)
+    assert index.read_bytes() == before
+
+
 def _shown(svc: Svc, part: str) -> str:
     from svcctl.model.problems import Refused
 
