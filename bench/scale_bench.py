@@ -200,7 +200,7 @@ def reports(folder: str) -> None:
 
 
 def taskwarrior(folder: str, parent: str) -> None:
-    """Taskwarrior on the same tasks: all in its pending file, and after it has moved the completed ones away."""
+    """Taskwarrior on the same tasks: after it has moved the completed ones away, before, and if none were completed."""
     import sqlite3
 
     connection = sqlite3.connect(index_of(folder))
@@ -216,8 +216,13 @@ def taskwarrior(folder: str, parent: str) -> None:
             continue
         at = f' due:"{int(datetime.fromisoformat(due).timestamp())}"' if due else ""
         pending.append(f'[description:"{title}"{at} entry:"{opened}" status:"pending" uuid:"{name}"]\n')
-    for label, first, second in (("all in one file", pending + completed, []), ("after its gc", pending, completed)):
-        place = os.path.join(parent, "task-" + label.split()[0])
+    never = [line.replace('status:"completed"', 'status:"pending"') for line in completed]
+    for label, first, second in (
+        ("after its gc", pending, completed),
+        ("before its gc", pending + completed, []),
+        ("with as many pending", pending + never, []),
+    ):
+        place = os.path.join(parent, "task-" + label.replace(" ", "-"))
         os.makedirs(place)
         for name_, lines in (("pending.data", first), ("completed.data", second)):
             with open(os.path.join(place, name_), "w", encoding="utf-8") as file:
