@@ -25,10 +25,10 @@ demo: $(VENV)/.installed
 	$(BIN)/svcctl demo demo-desk --fresh
 
 test: $(VENV)/.installed-test
-	$(PYTEST) -q -n auto -m "not long"
+	$(PYTEST) -q -n auto --dist worksteal -m "not long"
 
 test-long: $(VENV)/.installed-test
-	$(PYTEST) -q -n auto -m long
+	$(PYTEST) -q -n auto --dist worksteal -m long
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check svcctl tests bench

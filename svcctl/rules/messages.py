@@ -55,4 +55,5 @@ def safe_name(name: str) -> str:
     if not stem or len(ending) > _LONGEST_ENDING:
         stem, dot, ending = kept, "", ""
     room = _LONGEST_NAME - len((dot + ending).encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + ending
+    cut = stem.encode()[:room].decode(errors="ignore").rstrip(".-")
+    return cut + dot + ending

@@ -6,6 +6,7 @@ import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from signal import SIGPIPE
 
 from svcctl.model.team import Team
 from svcctl.store.git import Git
@@ -50,6 +51,23 @@ def signers(git: Git, commits: Sequence[str], teams: Iterable[Team]) -> dict[str
         options = ("-c", "gpg.format=ssh", "-c", f"gpg.ssh.program={_PROGRAM}")
         allowed = ("-c", f"gpg.ssh.allowedSignersFile={file.name}", "-c", "gpg.ssh.revocationFile=/dev/null")
         log = ("log", "--no-walk=unsorted", "--stdin", "--format=%H %G? %GF", "--no-show-signature")
-        out = git.run(*options, *allowed, *log, feed="".join(f"{name}\n" for name in commits).encode("ascii"))
-    rows = [row.split(" ") for row in out.decode("ascii", "replace").splitlines()]
-    return {row[0]: row[2] if row[1] in _GOOD and len(row) == 3 else "" for row in rows}
+        return _looked_at(git, commits, (*options, *allowed, *log))
+
+
+def _looked_at(git: Git, commits: Sequence[str], command: Sequence[str]) -> dict[str, str]:
+    """What git's log says of each commit's signature.
+
+    ssh-keygen does not read what is signed where the signature is none, and git, writing to it, may be killed by the
+    broken pipe: then each half is looked at for itself, and the commit that is left has no good signature.
+    """
+    feed = "".join(f"{name}\n" for name in commits).encode("ascii")
+    out = git.run(*command, feed=feed, allowed=(0, -SIGPIPE))
+    whole, _, _ = out.decode("ascii", "replace").rpartition("\n")
+    rows = [row.split(" ") for row in whole.splitlines()]
+    found = {row[0]: row[2] if row[1] in _GOOD and len(row) == 3 else "" for row in rows}
+    if found.keys() >= set(commits):
+        return found
+    if len(commits) == 1:
+        return {commits[0]: ""}
+    middle = len(commits) // 2
+    return _looked_at(git, commits[:middle], command) | _looked_at(git, commits[middle:], command)

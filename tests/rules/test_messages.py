@@ -84,6 +84,7 @@ def test_safe_names(name: str, safe: str) -> None:
 @example("a." + "b" * 200)
 @example("." + "b" * 200)
 @example("𠀀" * 80)
+@example("0" * 159 + ":0")
 def test_a_safe_name_is_one_plain_part_of_a_path(name: str) -> None:
     safe = safe_name(name)
     assert 0 < len(safe.encode()) <= 160

@@ -142,6 +142,26 @@ def test_a_signature_says_whose_key_it_is_by(signed: Svc, keys: dict[str, str]) 
     assert fingerprint("ssh-ed25519 A") == ""
 
 
+def test_who_signs_nothing_spoils_no_other_signature(signed: Svc, keys: dict[str, str]) -> None:
+    # What is signed is more than a pipe holds: git, which writes it to a reader that has ended, is killed.
+    for title in ("Rebar", "Beams", "Plates"):
+        signed.new(title)
+    good = signed.git("rev-list", "-3", "HEAD").split()
+    head, signature, rest = signed.git("cat-file", "commit", "HEAD").partition("SSH SIGNATURE-----\n ")
+    text = head + signature + "AAAA" * 16 + rest[rest.index("\n") :] + "x" * 300_000 + "\n"
+    made = subprocess.run(
+        ["git", "-C", signed.folder, "hash-object", "-t", "commit", "-w", "--stdin"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    bad = made.stdout.strip()
+    own = fingerprint(keys["ivanova"])
+    for order in ([bad], [bad, *good], [*good, bad], [good[0], bad, *good[1:]]):
+        assert signers(Git(str(signed.folder)), order, []) == {name: "" if name == bad else own for name in order}
+
+
 def test_allowed_signers_are_one_line_a_key() -> None:
     from svcctl.model.team import Person, Team
 
