@@ -27,9 +27,8 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(PYTEST) -q -n auto --dist worksteal -m "not long"
 
-# Long tests wait for the disk and for traced processes a third of their time: half as many workers again as processors.
 test-long: $(VENV)/.installed-test
-	$(PYTEST) -q -n $$(( ($$(nproc) * 3 + 1) / 2 )) --dist worksteal -m long
+	$(PYTEST) -q -n auto -m long
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check svcctl tests bench
