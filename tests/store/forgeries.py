@@ -806,6 +806,15 @@ def a_forged_deed_behind_an_honest_branch(stage: Stage) -> tuple[str, ...]:
 # Records that are moved
 
 
+def lifted(stage: Stage) -> tuple[str, str]:
+    """Takes a record away from where it lay wrongly: where it belongs, and its text."""
+    wrong = WRONG.format(id=stage.ids["own"])
+    right = misplace(stage, wrong)
+    text = stage.read(wrong)
+    (stage.desk / wrong).unlink()
+    return right, text
+
+
 def misplace(stage: Stage, wrong: str) -> str:
     """A record that has lain in the wrong place since before anybody verified; returns its own place."""
     right = stage.path("own")
@@ -837,30 +846,21 @@ def a_record_of_no_room_deleted(stage: Stage) -> None:
 
 @forged("the file was deleted: what a desk has recorded stays")
 def a_record_moved_to_a_place_that_is_not_its_own(stage: Stage) -> None:
-    wrong = WRONG.format(id=stage.ids["own"])
-    misplace(stage, wrong)
-    text = stage.read(wrong)
-    (stage.desk / wrong).unlink()
+    _, text = lifted(stage)
     stage.write(record_path("R-20261123-zzzzzz"), text)
     stage.commit()
 
 
 @forged("the file was deleted: what a desk has recorded stays")
 def a_record_changed_on_the_way_to_its_place(stage: Stage) -> None:
-    wrong = WRONG.format(id=stage.ids["own"])
-    right = misplace(stage, wrong)
-    text = stage.read(wrong)
-    (stage.desk / wrong).unlink()
+    right, text = lifted(stage)
     stage.write(right, text.replace("the first note", "another note"))
     stage.commit()
 
 
 @forged("the file was deleted: what a desk has recorded stays")
 def a_deed_added_on_the_way_to_its_place(stage: Stage) -> None:
-    wrong = WRONG.format(id=stage.ids["own"])
-    right = misplace(stage, wrong)
-    text = stage.read(wrong)
-    (stage.desk / wrong).unlink()
+    right, text = lifted(stage)
     stage.write(right, text)
     stage.event("own", "noted", text="by the way")
     stage.commit()
