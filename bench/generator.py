@@ -17,8 +17,9 @@ from svcctl.model.event import Event
 from svcctl.model.events import Accepted, HandedOff, MessageOut, Noted, Resolved, Taken, Waiting
 from svcctl.model.ids import ALPHABET, record_path
 from svcctl.model.request import Header
+from svcctl.store.fastimport import Commit, FileChange, import_commits
 from svcctl.store.founding import Founder, country, desk_files, found, founder_author
-from svcctl.store.git import Author, Commit, FileChange, Git, import_commits
+from svcctl.store.git import Author, Git
 from svcctl.store.records import dump_record
 
 ZONE = ZoneInfo("Europe/Moscow")

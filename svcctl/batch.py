@@ -17,7 +17,7 @@ from svcctl.opening import Opener
 from svcctl.recording import Written, author
 from svcctl.rules.presence import Addressee, present
 from svcctl.store import bulk
-from svcctl.store.git import Commit
+from svcctl.store.fastimport import Commit
 from svcctl.store.index import Damaged
 from svcctl.store.subject import one_line
 

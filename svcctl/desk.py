@@ -16,7 +16,7 @@ from svcctl.model.ids import is_request_id, record_path, short
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, SvcctlError, Usage
 from svcctl.model.request import Request, fold
-from svcctl.store.git import Entry, FileChange, Git, Objects, git_folder
+from svcctl.store.git import Entry, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
 from svcctl.store.reference import Reference
 from svcctl.store.tree import INDEX, REQUESTS, Tree, current_branch, decoded, find_root, tip
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from svcctl.model.team import Person
     from svcctl.recording import Deed, Written
     from svcctl.rules.clocks import Clock
+    from svcctl.store.fastimport import FileChange
     from svcctl.store.index import Index, Place, Selection
     from svcctl.store.records import Record
     from svcctl.store.remote import Remote
@@ -478,7 +479,7 @@ class Desk:
         self, prepare: Callable[[], Sequence[Written]], person: Person, now: datetime, dry_run: bool
     ) -> list[Request]:
         from svcctl.recording import author, message
-        from svcctl.store.git import Moved
+        from svcctl.store.fastimport import Moved
         from svcctl.store.lock import Lock
         from svcctl.store.transaction import commit
 
@@ -528,7 +529,7 @@ class Desk:
 
     def _check_clean(self, changes: Sequence[FileChange]) -> None:
         from svcctl.store import journal
-        from svcctl.store.git import Moved
+        from svcctl.store.fastimport import Moved
 
         try:
             journal.check_clean(self.git, self.objects, self.tree.commit, [change.path for change in changes])

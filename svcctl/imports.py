@@ -25,7 +25,7 @@ from svcctl.recording import author
 from svcctl.rules.appending import import_faults
 from svcctl.rules.verification import leads
 from svcctl.store import bulk, teamfile, yaml
-from svcctl.store.git import Commit, FileChange
+from svcctl.store.fastimport import Commit, FileChange
 from svcctl.store.subject import one_line
 from svcctl.store.tree import Tree
 from svcctl.store.zones import zone

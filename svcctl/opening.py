@@ -10,7 +10,7 @@ from svcctl.model.ids import new_request_id
 from svcctl.model.messages import Message
 from svcctl.recording import Recorder
 from svcctl.rules import opening
-from svcctl.store.git import FileChange
+from svcctl.store.fastimport import FileChange
 from svcctl.store.tree import REQUESTS
 
 if TYPE_CHECKING:

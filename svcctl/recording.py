@@ -10,7 +10,8 @@ from svcctl.model.ids import day_folder, file_path, new_event_id, new_request_id
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Refused
 from svcctl.model.request import Request, fold, step
-from svcctl.store.git import Author, FileChange
+from svcctl.store.fastimport import FileChange
+from svcctl.store.git import Author
 
 if TYPE_CHECKING:
     from svcctl.desk import Desk

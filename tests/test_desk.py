@@ -34,7 +34,7 @@ from svcctl.model.request import Header, Request
 from svcctl.model.team import Person
 from svcctl.recording import Deed, author, name_in
 from svcctl.render.request import request_json
-from svcctl.store.git import FileChange
+from svcctl.store.fastimport import FileChange
 from svcctl.store.journal import Intent, declare
 from svcctl.store.records import parse_record
 from tests.conftest import NOW, Svc, git

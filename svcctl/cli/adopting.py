@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from svcctl.model.regulation import Regulation
     from svcctl.rules.adopting import Audience
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
 
 
 @command("adopt")
@@ -93,7 +93,7 @@ class _Step:
 
     def changes(self) -> list[FileChange]:
         """The regulation's file."""
-        from svcctl.store.git import FileChange
+        from svcctl.store.fastimport import FileChange
 
         return [FileChange(f"regulations/{self.draft.name}.md", self._make().encode("utf-8"))]
 
@@ -150,7 +150,7 @@ def ack(session: Session, ref: str, as_json: bool) -> None:
     """
     from svcctl.model.instants import iso
     from svcctl.rules.adopting import readers, reading_path
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
     from svcctl.store.regulations import named
 
     desk, person = session.desk, session.person

@@ -237,7 +237,7 @@ def import_(session: Session, country: str, years: tuple[int, ...], output: str,
 
 def _commit(session: Session, table: Table) -> None:
     from svcctl.exchange.publicholidays import joined, table_text
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
 
     path = f"calendars/{table.name}.yaml"
 

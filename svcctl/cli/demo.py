@@ -19,8 +19,8 @@ from svcctl.model.problems import Refused
 from svcctl.store.shipped import shipped
 
 if TYPE_CHECKING:
+    from svcctl.store.fastimport import FileChange
     from svcctl.store.founding import Founder
-    from svcctl.store.git import FileChange
 
 NAME = "svcctl demo"
 _BEGIN = "2026-11-23T09:00:00+03:00"
@@ -80,8 +80,8 @@ def _is_demo(root: str, files: list[FileChange]) -> bool:
 
 def _desk_files() -> list[FileChange]:
     """The demo's desk: a Russian one with a team, clients and a seller."""
+    from svcctl.store.fastimport import FileChange
     from svcctl.store.founding import country, desk_files
-    from svcctl.store.git import FileChange
 
     files = {change.path: change for change in desk_files(NAME, country("RU"), _founder())}
     for path in _FILES:

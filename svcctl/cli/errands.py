@@ -15,7 +15,7 @@ from svcctl.model.problems import Refused, SvcctlError
 if TYPE_CHECKING:
     from svcctl.model.recurrence import Recurrence
     from svcctl.model.request import Request
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
 
 _AHEAD = timedelta(days=400)
 
@@ -131,7 +131,7 @@ def _record(session: Session, recurrence: Recurrence, at: datetime) -> _Made | N
     from svcctl.model.ids import record_path
     from svcctl.model.request import fold
     from svcctl.rules.recurring import occurrence, request_id
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
     from svcctl.store.records import dump_record
 
     desk = session.desk

@@ -67,7 +67,7 @@ def _write(session: Session, handle: str, pseudonym: str, found: list[Erasure], 
     from svcctl.model.settings import Client
     from svcctl.recording import Deed
     from svcctl.store.clientfile import client_file, client_path
-    from svcctl.store.git import FileChange
+    from svcctl.store.fastimport import FileChange
 
     desk = session.desk
     card = client_path(handle), client_file(Client(handle, pseudonym)).encode()

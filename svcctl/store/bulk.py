@@ -18,7 +18,8 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, SvcctlError
 from svcctl.model.request import Header, Request, fold
 from svcctl.store import journal, worktree
-from svcctl.store.git import Author, Commit, FileChange, Git, Moved, Objects, import_commits
+from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
+from svcctl.store.git import Author, Git, Objects
 from svcctl.store.lock import Lock
 from svcctl.store.records import append_events, dump_record, parse_record
 from svcctl.store.transaction import take_back

@@ -8,8 +8,8 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Refused
 from svcctl.model.settings import Client, parse_client
 from svcctl.store import yaml
+from svcctl.store.fastimport import FileChange
 from svcctl.store.founding import template
-from svcctl.store.git import FileChange
 from svcctl.store.records import scalar
 from svcctl.store.tree import Tree
 

@@ -6,7 +6,7 @@ from svcctl.model.instants import iso
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.recurrence import Recurrence, parse_recurrence
-from svcctl.store.git import FileChange
+from svcctl.store.fastimport import FileChange
 from svcctl.store.records import scalar
 from svcctl.store.tree import Tree
 

@@ -13,7 +13,8 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.store import journal
-from svcctl.store.git import Author, FileChange, Git, git_folder
+from svcctl.store.fastimport import FileChange
+from svcctl.store.git import Author, Git, git_folder
 from svcctl.store.lock import Lock, not_writable
 from svcctl.store.records import scalar
 from svcctl.store.reference import shipped_yaml

@@ -8,16 +8,18 @@ come from somebody else.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
+from svcctl.store.gitindex import GitIndex, Staging
 from svcctl.store.gitlock import GitLock, release
 from svcctl.store.lock import disk_full, not_writable
 from svcctl.store.objectfiles import Elsewhere, ObjectFiles
-from svcctl.store.refs import PRIVATE, Refs
+from svcctl.store.refs import Refs
 
 if TYPE_CHECKING:
     import subprocess
@@ -55,10 +57,13 @@ OPTIONS = (
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND", "GIT_EXEC_PATH")
 
 
-_PIPE = -1
+PIPE = -1
 """``subprocess.PIPE``: that module is imported only where a git is started."""
 
 _FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
+_FEW_ENTRIES = 20
+"""So many entries of the index are found one by one; git takes all of it apart for any number."""
+
 _LEFT = ("index", "index.lock", "config", "config.lock", "intent.json.tmp")
 
 
@@ -190,7 +195,7 @@ class Git:
             SvcctlError: git failed; the message is git's own.
         """
         process = self.start(
-            *arguments, stdin=None if feed is None else _PIPE, settings=settings, index=index, environment=environment
+            *arguments, stdin=None if feed is None else PIPE, settings=settings, index=index, environment=environment
         )
         out, complaint = process.communicate(feed)
         if process.returncode not in allowed:
@@ -222,6 +227,17 @@ class Git:
                 found[path.decode("utf-8", "surrogateescape")] = described.split(b" ")[1].decode("ascii")
         return found
 
+    def staged_files(self, paths: Sequence[str]) -> dict[str, str]:
+        """The same for a few files, none of which stands for a folder: mostly without a git."""
+        index = _plain_index(self._index_path) if len(paths) <= _FEW_ENTRIES else None
+        if index is not None:
+            with index:
+                try:
+                    return index.oids(paths)
+                except (Elsewhere, OSError):
+                    pass
+        return self.staged(paths)
+
     def left_out(self, paths: Sequence[str] = ()) -> set[str]:
         """Those of the paths, or of all, that a sparse checkout does not lay out (git's ``skip-worktree``)."""
         rows = self.run("ls-files", "-t", "-z", "--", *paths).split(b"\0")
@@ -234,28 +250,41 @@ class Git:
             Busy: another git has the index's lock.
             Refused: it cannot be written.
         """
-        rows = []
-        for path, oid in entries:
-            mode = (modes or {}).get(path, "100644") if oid else "0"
-            rows.append(f"{mode} {oid or '0' * 40}\t{path}".encode("utf-8", "surrogateescape"))
-        self.rewrite_index("update-index", "-z", "--index-info", feed=b"\0".join([*rows, b""]))
+        wanted = [Staging(path, oid or "", (modes or {}).get(path, "100644")) for path, oid in entries]
+        rows = [f"{one.mode if one.oid else 0} {one.oid or '0' * 40}\t{one.path}\0" for one in wanted]
+        feed = "".join(rows).encode("utf-8", "surrogateescape")
+        with self._new_index() as (index, copy):
+            if not _written(index, wanted, copy):
+                self._write_index(index, copy, ["update-index", "-z", "--index-info"], feed)
 
     def rewrite_index(self, *arguments: str, feed: bytes | None = None) -> None:
-        """Lets git write a copy of the index, which takes the index's place under a lock that is known as svcctl's.
+        """Lets git write a copy of the index, which takes the index's place.
 
         Raises:
             Busy: another git has the index's lock.
             Refused: it cannot be written.
         """
-        index = os.path.join(self.refs.folder, "index")
+        with self._new_index() as (index, copy):
+            self._write_index(index, copy, arguments, feed)
+
+    @contextmanager
+    def _new_index(self) -> Iterator[tuple[str, str]]:
+        """The index's path, and that of a copy which takes its place under a lock that is known as svcctl's."""
         copy = os.path.join(self.refs.own, "index")
         try:
-            with GitLock(self.refs.own, index):
-                _copy_index(index, copy)
-                self.run(*arguments, feed=feed, settings=self._filters(), index=copy)
-                os.replace(copy, index)
+            with GitLock(self.refs.own, self._index_path):
+                yield self._index_path, copy
+                os.replace(copy, self._index_path)
         except OSError as error:
             raise not_writable(error) from None
+
+    @property
+    def _index_path(self) -> str:
+        return os.path.join(self.refs.folder, "index")
+
+    def _write_index(self, index: str, copy: str, arguments: Sequence[str], feed: bytes | None) -> None:
+        _copy_index(index, copy)
+        self.run(*arguments, feed=feed, settings=self._filters(), index=copy)
 
     def changed(self, before: str, after: str) -> dict[str, Blob | None]:
         """What changed between two commits, by paths; None is gone. Nothing is taken for a renamed file."""
@@ -344,6 +373,29 @@ def _is_of_the_dead(name: str) -> bool:
     return False
 
 
+def _plain_index(path: str) -> GitIndex | None:
+    """The index, where it can be read without git."""
+    try:
+        return GitIndex(path)
+    except (Elsewhere, OSError):
+        return None
+
+
+def _written(index: str, wanted: Sequence[Staging], copy: str) -> bool:
+    """Whether the index with these entries could be written into a copy without git."""
+    plain = _plain_index(index) if len(wanted) <= _FEW_ENTRIES and all(one.oid for one in wanted) else None
+    if plain is None:
+        return False
+    with plain:
+        if os.path.exists(copy):
+            os.unlink(copy)
+        try:
+            plain.write(wanted, copy)
+        except Elsewhere:
+            return False
+    return True
+
+
 def _copy_index(index: str, copy: str) -> None:
     """Copies the index with its time, by which git knows which files it has to look into."""
     import shutil
@@ -379,7 +431,7 @@ class Objects:
     @property
     def _process(self) -> subprocess.Popen[bytes]:
         if self._started is None:
-            self._started = self._git.start("cat-file", "--batch", stdin=_PIPE)
+            self._started = self._git.start("cat-file", "--batch", stdin=PIPE)
         return self._started
 
     @cached_property
@@ -540,157 +592,6 @@ def git_folder(root: str) -> str:
     return os.path.normpath(os.path.join(root, pointer[8:].strip()))
 
 
-class FileChange(NamedTuple):
-    """New content for a path; None deletes it."""
-
-    path: str
-    content: bytes | None
-    mode: str = "100644"
-
-
-class Commit(NamedTuple):
-    """A commit to be made; ``merged`` are its parents beside the one it is made on."""
-
-    author: Author
-    message: str
-    changes: Sequence[FileChange]
-    merged: Sequence[str] = ()
-
-
-def import_commits(
-    git: Git, ref: str, tip: str, commits: Sequence[Commit], judge: Callable[[str], None] | None = None
-) -> tuple[str, dict[str, str]]:
-    """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
-
-    Where the desk's commits are signed, they are made anew with their signatures before the branch moves.
-
-    Args:
-        judge: looks at the last commit before the branch moves; where it raises, nothing was changed.
-
-    Returns:
-        The new tip and the object ids of the files written by the last commit that touched each.
-
-    Raises:
-        Moved: the branch is no longer at ``tip``; nothing was changed.
-    """
-    _drop_private(git)
-    try:
-        new_tip, oids = _imported(git, tip, commits)
-        if git.signing_key:
-            from svcctl.store.signing import signed
-
-            new_tip = signed(git, new_tip, tip, commits)
-        if judge is not None:
-            judge(new_tip)
-        if not git.move(ref, new_tip, tip, commits[-1].author, commits[-1].message.partition("\n")[0]):
-            raise Moved()
-    finally:
-        _drop_private(git)
-    return new_tip, oids
-
-
-def _drop_private(git: Git) -> None:
-    """Removes the branch that fast-import has moved; where that cannot be now, whoever writes next does it."""
-    try:
-        git.refs.drop_private()
-    except OSError:
-        return
-
-
-def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
-    process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=_PIPE)
-    assert process.stdin is not None and process.stdout is not None
-    marked: dict[str, int] = {}
-    answers: list[str] = []
-    try:
-        _feed(process.stdin, PRIVATE, tip, commits, marked)
-        _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers)
-        _, complaint = process.communicate()
-    except BrokenPipeError:
-        _, complaint = process.communicate()
-    except BaseException:
-        process.kill()
-        process.communicate()
-        raise
-    if process.returncode:
-        _drop_report(git, process.pid)
-        raise failure("fast-import", complaint, process.returncode)
-    return answers[-1], dict(zip(marked, answers, strict=False))
-
-
-def _drop_report(git: Git, pid: int) -> None:
-    """fast-import writes down how it failed, in a file that nobody would delete."""
-    try:
-        os.unlink(os.path.join(git.refs.folder, f"fast_import_crash_{pid}"))
-    except FileNotFoundError:
-        return
-
-
-def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marked: dict[str, int]) -> None:
-    mark = 0
-    parent = tip
-    for commit in commits:
-        for change in commit.changes:
-            if change.content is not None:
-                mark += 1
-                marked[change.path] = mark
-                stdin.write(b"blob\nmark :%d\ndata %d\n%b\n" % (mark, len(change.content), change.content))
-        stdin.write(_commit_head(ref, commit))
-        if parent:
-            stdin.write(f"from {parent}\n".encode("ascii"))
-            parent = ""
-        for other in commit.merged:
-            stdin.write(f"merge {other}\n".encode("ascii"))
-        for change in commit.changes:
-            stdin.write(_file_command(change, marked))
-    stdin.flush()
-
-
-def _ask(stdin: IO[bytes], stdout: IO[bytes], marks: Sequence[int], answers: list[str], block: int = 256) -> None:
-    """Asks for the object ids of marks, in blocks, so that neither side waits for the other's pipe; then ends."""
-    for begin in range(0, len(marks), block):
-        asked = marks[begin : begin + block]
-        stdin.write(b"".join(b"get-mark :%d\n" % mark for mark in asked))
-        stdin.flush()
-        answers.extend(stdout.readline().decode("ascii").rstrip("\n") for _ in asked)
-    stdin.write(b"done\n")
-    stdin.flush()
-
-
-_LAST_COMMIT = 1_000_000_000
-
-
-def _commit_head(ref: str, commit: Commit) -> bytes:
-    who = f"{clean_name(commit.author.name)} <{clean_name(commit.author.email)}> {commit.author.when}"
-    message = commit.message.encode("utf-8", "replace")
-    return b"commit %b\nmark :%d\nauthor %b\ncommitter %b\ndata %d\n%b\n" % (
-        ref.encode("utf-8"),
-        _LAST_COMMIT,
-        who.encode("utf-8", "replace"),
-        who.encode("utf-8", "replace"),
-        len(message),
-        message,
-    )
-
-
-def _file_command(change: FileChange, marked: dict[str, int]) -> bytes:
-    path = quote_path(change.path)
-    if change.content is None:
-        return b"D %b\n" % path
-    return b"M %b :%d %b\n" % (change.mode.encode("ascii"), marked[change.path], path)
-
-
-def quote_path(path: str) -> bytes:
-    """A path in fast-import's quoted form."""
-    raw = path.encode("utf-8", "surrogateescape")
-    escaped = raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
-    return b'"%b"' % escaped
-
-
 def clean_name(text: str) -> str:
     """A name or address without the characters that mean something in a commit's author line."""
     return "".join(character for character in text if character not in "<>\n\r\0").strip() or "unknown"
-
-
-class Moved(Exception):
-    """The branch was moved by somebody else between reading and writing."""

@@ -128,7 +128,7 @@ def check_clean(git: Git, objects: Objects, tip: str, paths: Sequence[str]) -> N
     Raises:
         Refused: names the file and says how to go on.
     """
-    staged = git.staged(paths)
+    staged = git.staged_files(paths)
     for path in paths:
         committed = objects.read(f"{tip}:{path}") if tip else None
         unstaged = path not in staged or committed is None or staged[path] == committed[0]

@@ -7,7 +7,7 @@ from svcctl.model.problems import BrokenFiles, Refused
 from svcctl.model.team import Department, Person, Team, parse_team
 from svcctl.rules.membership import changed_department, check_person
 from svcctl.store import yaml
-from svcctl.store.git import FileChange
+from svcctl.store.fastimport import FileChange
 from svcctl.store.teamfile import PATH, with_people
 from svcctl.store.tree import Tree
 from svcctl.store.yamlvalue import with_value

@@ -11,6 +11,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 try:
     # The same as hashlib's, without the OpenSSL that hashlib loads.
@@ -26,6 +27,7 @@ _MOST_FOLDERS = 100
 _CHUNK = 4096
 _FANOUT = 8
 _NAMES = _FANOUT + 4 * 256
+_LARGE = 1 << 20
 
 
 class Elsewhere(Exception):
@@ -118,7 +120,7 @@ class ObjectFiles:
     def _loose(self, oid: str) -> bytes:
         """The object with its head, empty where it is not loose."""
         try:
-            file = _opened(os.path.join(self._folder, oid[:2], oid[2:]))
+            file = plain_file(os.path.join(self._folder, oid[:2], oid[2:]))
         except FileNotFoundError:
             return b""
         try:
@@ -143,7 +145,7 @@ class _Pack:
     """A pack and its index, version 2."""
 
     def __init__(self, path: str) -> None:
-        self._index, self._pack = _opened(path + ".idx"), -1
+        self._index, self._pack = plain_file(path + ".idx"), -1
         self._path = path + ".pack"
         head = os.pread(self._index, _NAMES, 0)
         if head[:_FANOUT] != b"\xfftOc\x00\x00\x00\x02":
@@ -175,7 +177,7 @@ class _Pack:
         if depth > _DEEPEST:
             raise Elsewhere
         if self._pack < 0:
-            self._pack = _opened(self._path)
+            self._pack = plain_file(self._path)
         chunk = os.pread(self._pack, _CHUNK, offset)
         kind, size, place = _head(chunk)
         if kind in _KINDS:
@@ -193,8 +195,22 @@ class _Pack:
         return of, _patched(content, _inflated(self._pack, offset + len(chunk), chunk[place:], size))
 
 
-def _opened(path: str) -> int:
-    """A plain file, opened; a link or a pipe might lead anywhere, or have no end."""
+def digest(size: int) -> Any:
+    """A SHA-1 to be fed with so many bytes; for many of them OpenSSL's faster one is worth loading."""
+    if size > _LARGE:
+        import hashlib
+
+        return hashlib.sha1(usedforsecurity=False)
+    return sha1()
+
+
+def plain_file(path: str) -> int:
+    """A plain file, opened for reading; a link or a pipe might lead anywhere, or have no end.
+
+    Raises:
+        Elsewhere: it is no plain file.
+        OSError: it cannot be opened.
+    """
     file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)

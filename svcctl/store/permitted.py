@@ -16,7 +16,7 @@ from svcctl.model.team import Person, Team, parse_team
 from svcctl.rules import verification as rules
 from svcctl.rules.verification import Fault
 from svcctl.store.commitfiles import mapping_of
-from svcctl.store.git import FileChange
+from svcctl.store.fastimport import FileChange
 from svcctl.store.reference import Reference, parsed_regulation
 from svcctl.store.tree import Tree
 

@@ -14,7 +14,8 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.store import worktree, yaml
 from svcctl.store.doctor import changed
-from svcctl.store.git import Entry, FileChange, Git
+from svcctl.store.fastimport import FileChange
+from svcctl.store.git import Entry, Git
 from svcctl.store.merge import Differs, take_apart
 from svcctl.store.records import parse_record
 from svcctl.store.subject import one_line

@@ -13,7 +13,8 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, SvcctlError
 
 if TYPE_CHECKING:
-    from svcctl.store.git import Commit, Git
+    from svcctl.store.fastimport import Commit
+    from svcctl.store.git import Git
 
 _PROGRAM = "ssh-keygen"
 

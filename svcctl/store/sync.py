@@ -14,7 +14,8 @@ from typing import NamedTuple
 from svcctl.model.ids import Entropy, is_request_id, new_request_id, record_path
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Problem, Refused
-from svcctl.store.git import Author, Blob, FileChange, Git, Moved, Objects
+from svcctl.store.fastimport import FileChange, Moved
+from svcctl.store.git import Author, Blob, Git, Objects
 from svcctl.store.journal import check_clean
 from svcctl.store.lock import Lock
 from svcctl.store.merge import Differs, gained, merge_records, repaired, take_apart

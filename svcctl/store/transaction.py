@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from svcctl.model.messages import Message
 from svcctl.store import journal, worktree
-from svcctl.store.git import Author, Commit, FileChange, Git, Moved, import_commits
+from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
+from svcctl.store.git import Author, Git
 from svcctl.store.lock import not_writable
 
 PROGRAM = worktree.PROGRAM

@@ -11,7 +11,8 @@ from pathlib import Path
 from svcctl.model.ids import ALPHABET, offer_path, record_path
 from svcctl.model.problems import Busy
 from svcctl.model.request import Header, Request, fold, order
-from svcctl.store.git import Author, Commit, FileChange, Git, Objects, import_commits
+from svcctl.store.fastimport import Commit, FileChange, import_commits
+from svcctl.store.git import Author, Git, Objects
 from svcctl.store.records import append_events, dump_record, parse_record
 from svcctl.store.sync import Choice, Meeting
 from tests.conftest import git

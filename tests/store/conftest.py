@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from svcctl.store.git import Author, Commit, FileChange, Git, import_commits
+from svcctl.store.fastimport import Commit, FileChange, import_commits
+from svcctl.store.git import Author, Git
 from tests.conftest import git
 
 AUTHOR = Author("Анна Иванова", "ivanova@example.com", "1795417200 +0300")

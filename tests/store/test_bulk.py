@@ -14,7 +14,8 @@ from svcctl.model.ids import record_path
 from svcctl.model.problems import Refused
 from svcctl.model.request import Header
 from svcctl.store import bulk, journal
-from svcctl.store.git import Author, Commit, FileChange, Git, Objects
+from svcctl.store.fastimport import Commit, FileChange
+from svcctl.store.git import Author, Git, Objects
 from svcctl.store.tree import Tree
 from tests.conftest import git
 

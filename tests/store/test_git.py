@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from svcctl.model.problems import BrokenFiles, Busy, Refused
-from svcctl.store.git import Author, Commit, FileChange, Git, Moved, Objects, clean_name, failure, import_commits
+from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
+from svcctl.store.git import Author, Git, Objects, clean_name, failure
 from svcctl.store.history import commits_of
 from tests.conftest import Svc, git
 from tests.store.conftest import AUTHOR, MAIN, commit, tip_of

@@ -9,7 +9,8 @@ import pytest
 
 from svcctl.model.problems import Busy, Refused
 from svcctl.store import journal, transaction
-from svcctl.store.git import FileChange, Git, Moved
+from svcctl.store.fastimport import FileChange, Moved
+from svcctl.store.git import Git
 from tests.conftest import git
 from tests.store.conftest import AUTHOR, MAIN, commit, tip_of
 
