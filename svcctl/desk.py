@@ -158,7 +158,7 @@ class Desk:
         if index.commit == self.tree.commit:
             return index.ids_with(part)
         try:
-            changed = self.git.changed(index.commit, self.tree.commit)
+            changed = self.objects.changed(index.commit, self.tree.commit)
         except SvcctlError:
             # Nobody knows its commit any more.
             return None

@@ -90,10 +90,16 @@ def requests_table(session: Session, rows: Iterable[Sketch], title: str, why: bo
 
     late = session.text(Message("late"))
     clock_words = cache(lambda key: session.text(key_name(key)))
+    holders: dict[tuple[int, str | None], str] = {}
     cells: list[tuple[object, ...]] = []
+    rows = list(rows)
     for row in rows:
+        # Rows of the index that are alike in that share their items.
+        key = (0 if row.closed else id(row.items), row.status if row.closed else row.waits_for)
+        if key not in holders:
+            holders[key] = session.text(holder(row))
         priority = "" if row.priority == "normal" else row.priority
-        known = (short(row.id), row.title, row.client, priority, session.text(holder(row)))
+        known = (short(row.id), row.title, row.client, priority, holders[key])
         following = row.following
         if why:
             cells.append((*known, why_now(row, session.now)))

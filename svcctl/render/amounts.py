@@ -52,7 +52,8 @@ def _hours(minutes: int, catalog: Catalog) -> str:
 def moment(instant: datetime, zone: tzinfo | None = None, weekday: bool = False, catalog: Catalog = ENGLISH) -> str:
     """``2026-11-21 15:00`` in a zone (the instant's own where none is given); with its weekday ``Sat 2026-11-21…``."""
     local = instant.astimezone(zone) if zone is not None else instant
-    text = f"{local:%Y-%m-%d %H:%M}"
+    # Several times as quick as strftime, and a listing has thousands.
+    text = local.isoformat(" ", "minutes")[:16]
     return f"{WEEKDAYS[local.weekday()].text(catalog)} {text}" if weekday else text
 
 

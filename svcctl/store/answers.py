@@ -87,12 +87,13 @@ def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], s
     """
     moment, zone = int(now.timestamp()), now.tzinfo
     asked = Sketches([], index.broken())
+    held: dict[str, dict[str, Held]] = {}
     rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {selection.condition}", *selection.values)
     for doubt, settled, state, moving, path, oid, *known in rows:
         if state != CLOSED and (doubt or settled > moment):
             asked.unknown.append(Place(full(path), oid))
             continue
-        one = _sketched(path, state, moment, zone, *known)
+        one = _sketched(held, path, state, moment, zone, *known)
         if moving:
             one.following = _first(one.following, _decoded(moving, 0)[0], now, calendar)
         asked.known.append(one)
@@ -178,6 +179,7 @@ def selection(query: Query, now: datetime) -> Selection:
 
 
 def _sketched(
+    held: dict[str, dict[str, Held]],
     path: str,
     state: int,
     moment: int,
@@ -204,6 +206,9 @@ def _sketched(
         at = datetime.fromisoformat(due)
         second = at.timestamp()
         following = Following(clock, at, second < moment, within, second)
+    if items not in held:
+        # Few combinations of stage, department and owner are shared by all requests.
+        held[items] = {item[0]: Held(*item) for item in _decoded(items, 0)[0]}
     return Sketch(
         path[-17:],
         title,
@@ -219,7 +224,7 @@ def _sketched(
         state != OPEN,
         following,
         _decoded(fields, 0)[0] if fields else {},
-        {item[0]: Held(*item) for item in _decoded(items, 0)[0]},
+        held[items],
         waits_for,
         zone,
     )

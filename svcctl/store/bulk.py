@@ -20,6 +20,7 @@ from svcctl.model.request import Header, Request, fold
 from svcctl.store import journal, worktree
 from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
 from svcctl.store.git import Author, Git, Objects
+from svcctl.store.gitindex import Staging
 from svcctl.store.lock import Lock
 from svcctl.store.records import append_events, dump_record, parse_record
 from svcctl.store.transaction import take_back
@@ -214,7 +215,7 @@ def _follow(git: Git, changes: Sequence[FileChange], oids: dict[str, str], step:
         if change.content is not None:
             worktree.write(git.root, change.path, change.content)
         step(1)
-    git.stage([(change.path, oids.get(change.path)) for change in changes])
+    git.stage([Staging(change.path, oids.get(change.path, "")) for change in changes])
 
 
 def check_clean(git: Git, tree: Tree, paths: Sequence[str]) -> None:

@@ -28,7 +28,12 @@ class Commit(NamedTuple):
 
 
 def import_commits(
-    git: Git, ref: str, tip: str, commits: Sequence[Commit], judge: Callable[[str], None] | None = None
+    git: Git,
+    ref: str,
+    tip: str,
+    commits: Sequence[Commit],
+    judge: Callable[[str], None] | None = None,
+    meanwhile: Callable[[dict[str, str]], None] | None = None,
 ) -> tuple[str, dict[str, str]]:
     """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
 
@@ -36,6 +41,7 @@ def import_commits(
 
     Args:
         judge: looks at the last commit before the branch moves; where it raises, nothing was changed.
+        meanwhile: is called with the object ids of the files while git writes them to the disk.
 
     Returns:
         The new tip and the object ids of the files written by the last commit that touched each.
@@ -45,7 +51,7 @@ def import_commits(
     """
     _drop_private(git)
     try:
-        new_tip, oids = _imported(git, tip, commits)
+        new_tip, oids = _imported(git, tip, commits, meanwhile)
         if git.signing_key:
             from svcctl.store.signing import signed
 
@@ -67,7 +73,9 @@ def _drop_private(git: Git) -> None:
         return
 
 
-def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[str, str]]:
+def _imported(
+    git: Git, tip: str, commits: Sequence[Commit], meanwhile: Callable[[dict[str, str]], None] | None
+) -> tuple[str, dict[str, str]]:
     process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=PIPE)
     assert process.stdin is not None and process.stdout is not None
     marked: dict[str, int] = {}
@@ -75,6 +83,9 @@ def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[
     try:
         _feed(process.stdin, PRIVATE, tip, commits, marked)
         _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers)
+        oids = dict(zip(marked, answers, strict=False))
+        if meanwhile is not None:
+            meanwhile(oids)
         _, complaint = process.communicate()
     except BrokenPipeError:
         _, complaint = process.communicate()
@@ -85,7 +96,7 @@ def _imported(git: Git, tip: str, commits: Sequence[Commit]) -> tuple[str, dict[
     if process.returncode:
         _drop_report(git, process.pid)
         raise failure("fast-import", complaint, process.returncode)
-    return answers[-1], dict(zip(marked, answers, strict=False))
+    return answers[-1], oids
 
 
 def _drop_report(git: Git, pid: int) -> None:

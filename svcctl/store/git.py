@@ -8,14 +8,13 @@ come from somebody else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
-from svcctl.store.gitindex import GitIndex, Staging
 from svcctl.store.gitlock import GitLock, release
 from svcctl.store.lock import disk_full, not_writable
 from svcctl.store.objectfiles import Elsewhere, ObjectFiles
@@ -23,6 +22,8 @@ from svcctl.store.refs import Refs
 
 if TYPE_CHECKING:
     import subprocess
+
+    from svcctl.store.gitindex import Staging
 
 OPTIONS = (
     "-c",
@@ -61,9 +62,6 @@ PIPE = -1
 """``subprocess.PIPE``: that module is imported only where a git is started."""
 
 _FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
-_FEW_ENTRIES = 20
-"""So many entries of the index are found one by one; git takes all of it apart for any number."""
-
 _LEFT = ("index", "index.lock", "config", "config.lock", "intent.json.tmp")
 
 
@@ -229,7 +227,9 @@ class Git:
 
     def staged_files(self, paths: Sequence[str]) -> dict[str, str]:
         """The same for a few files, none of which stands for a folder: mostly without a git."""
-        index = _plain_index(self._index_path) if len(paths) <= _FEW_ENTRIES else None
+        from svcctl.store.staging import few, plain_index
+
+        index = plain_index(self.index_path) if few(paths) else None
         if index is not None:
             with index:
                 try:
@@ -243,18 +243,19 @@ class Git:
         rows = self.run("ls-files", "-t", "-z", "--", *paths).split(b"\0")
         return {row[2:].decode("utf-8", "surrogateescape") for row in rows if row.startswith(b"S ")}
 
-    def stage(self, entries: Iterable[tuple[str, str | None]], modes: Mapping[str, str] | None = None) -> None:
-        """Sets the index's entries to these object ids; None takes the path out. ``modes`` are those unlike 100644.
+    def stage(self, wanted: Sequence[Staging]) -> None:
+        """Sets these entries of the index; one without an object id is taken out.
 
         Raises:
             Busy: another git has the index's lock.
             Refused: it cannot be written.
         """
-        wanted = [Staging(path, oid or "", (modes or {}).get(path, "100644")) for path, oid in entries]
+        from svcctl.store.staging import written
+
         rows = [f"{one.mode if one.oid else 0} {one.oid or '0' * 40}\t{one.path}\0" for one in wanted]
         feed = "".join(rows).encode("utf-8", "surrogateescape")
         with self._new_index() as (index, copy):
-            if not _written(index, wanted, copy):
+            if not written(index, wanted, copy):
                 self._write_index(index, copy, ["update-index", "-z", "--index-info"], feed)
 
     def rewrite_index(self, *arguments: str, feed: bytes | None = None) -> None:
@@ -270,17 +271,21 @@ class Git:
     @contextmanager
     def _new_index(self) -> Iterator[tuple[str, str]]:
         """The index's path, and that of a copy which takes its place under a lock that is known as svcctl's."""
-        copy = os.path.join(self.refs.own, "index")
         try:
-            with GitLock(self.refs.own, self._index_path):
-                yield self._index_path, copy
-                os.replace(copy, self._index_path)
+            with GitLock(self.refs.own, self.index_path):
+                yield self.index_path, self.index_copy
+                os.replace(self.index_copy, self.index_path)
         except OSError as error:
             raise not_writable(error) from None
 
     @property
-    def _index_path(self) -> str:
+    def index_path(self) -> str:
         return os.path.join(self.refs.folder, "index")
+
+    @property
+    def index_copy(self) -> str:
+        """Where a new index is written, under the lock of the old one."""
+        return os.path.join(self.refs.own, "index")
 
     def _write_index(self, index: str, copy: str, arguments: Sequence[str], feed: bytes | None) -> None:
         _copy_index(index, copy)
@@ -373,29 +378,6 @@ def _is_of_the_dead(name: str) -> bool:
     return False
 
 
-def _plain_index(path: str) -> GitIndex | None:
-    """The index, where it can be read without git."""
-    try:
-        return GitIndex(path)
-    except (Elsewhere, OSError):
-        return None
-
-
-def _written(index: str, wanted: Sequence[Staging], copy: str) -> bool:
-    """Whether the index with these entries could be written into a copy without git."""
-    plain = _plain_index(index) if len(wanted) <= _FEW_ENTRIES and all(one.oid for one in wanted) else None
-    if plain is None:
-        return False
-    with plain:
-        if os.path.exists(copy):
-            os.unlink(copy)
-        try:
-            plain.write(wanted, copy)
-        except Elsewhere:
-            return False
-    return True
-
-
 def _copy_index(index: str, copy: str) -> None:
     """Copies the index with its time, by which git knows which files it has to look into."""
     import shutil
@@ -460,6 +442,16 @@ class Objects:
             return self._files.paths(commit, folder) if self._files is not None else None
         except Elsewhere:
             return None
+
+    def changed(self, before: str, after: str) -> dict[str, Blob | None]:
+        """What changed between two commits, as ``Git.changed``; where it is little, no git is started."""
+        try:
+            found = self._files.changed(before, after) if self._files is not None else None
+        except Elsewhere:
+            found = None
+        if found is None:
+            return self._git.changed(before, after)
+        return {path: Blob(node.oid, node.mode.decode("ascii")) if node else None for path, node in found}
 
     def read_many(self, names: Sequence[str], block: int = 256) -> Iterator[tuple[str, bytes] | None]:
         """Objects in the order asked; asks in blocks, so that neither side waits for the other's pipe."""

@@ -29,7 +29,7 @@ _NODE = re.compile(rb"([^\0]*)\0(-1|\d+) (\d+)\n")
 
 
 class Staging(NamedTuple):
-    """What a path is to have in the index."""
+    """What a path is to have in the index; without an object id it is to be gone."""
 
     path: str
     oid: str

@@ -29,16 +29,17 @@ class GitLock:
         own: svcctl's own folder in the git directory.
         path: the file.
         content: what the file has after ``replace``; empty where it is not to be replaced by the lock.
+        wait: how long to wait for another git, in seconds.
 
     Raises on entry:
-        Busy: another git held it for ``WAIT_SECONDS``.
+        Busy: another git held it for so long.
         OSError: it cannot be written.
     """
 
-    def __init__(self, own: str, path: str, content: bytes = b"") -> None:
+    def __init__(self, own: str, path: str, content: bytes = b"", wait: float = WAIT_SECONDS) -> None:
         self.path, self.content, self.durable = path, content or _own_words(), bool(content)
         self.lock = path + ".lock"
-        self.gone = False
+        self.gone, self.wait = False, wait
         self.mark = os.path.join(own, _MARK + _name(os.path.relpath(path, os.path.dirname(own))))
 
     def __enter__(self) -> GitLock:
@@ -54,7 +55,7 @@ class GitLock:
 
     def _take(self) -> None:
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        deadline = time.monotonic() + WAIT_SECONDS
+        deadline = time.monotonic() + self.wait
         while not self._try():
             if time.monotonic() > deadline:
                 raise at_work(self.lock)

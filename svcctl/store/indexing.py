@@ -91,7 +91,7 @@ def _followed(index: Index, tree: Tree, progress: Progress | None) -> Index | No
 
 def _changed(index: Index, tree: Tree) -> Changed | None:
     try:
-        paths = tree.git.changed(index.commit, tree.commit)
+        paths = tree.objects.changed(index.commit, tree.commit)
     except SvcctlError:
         return None
     if len(paths) > MANY and len(paths) > index.ask("SELECT count(*) FROM request")[0][0]:

@@ -88,7 +88,9 @@ def finish(git: Git, folder: str, intent: Intent, tip: str) -> Message | None:
 
 
 def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
-    staged: list[tuple[str, str | None]] = []
+    from svcctl.store.gitindex import Staging
+
+    staged: list[Staging] = []
     modes = _modes(git, intent, tip)
     for path in intent.paths:
         before = objects.read(f"{intent.tip}:{path}") if intent.tip else None
@@ -96,9 +98,9 @@ def _follow(git: Git, objects: Objects, intent: Intent, tip: str) -> int:
         worktree.sweep(git.root, path)
         if worktree.stands(git.root, path, before[1] if before else None):
             _replace(git.root, path, after[1] if after else None, modes.get(path) == worktree.PROGRAM)
-        staged.append((path, after[0] if after else None))
+        staged.append(Staging(path, after[0] if after else "", modes.get(path, "100644")))
     if staged:
-        git.stage(staged, modes)
+        git.stage(staged)
     return len(staged)
 
 

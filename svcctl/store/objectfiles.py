@@ -11,7 +11,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
     # The same as hashlib's, without the OpenSSL that hashlib loads.
@@ -24,10 +24,22 @@ _OFFSET_DELTA, _REFERENCE_DELTA = 6, 7
 _MOST = 4 * 1024 * 1024
 _DEEPEST = 60
 _MOST_FOLDERS = 100
+_MOST_DIFFERING = 60
 _CHUNK = 4096
 _FANOUT = 8
 _NAMES = _FANOUT + 4 * 256
 _LARGE = 1 << 20
+
+
+class Node(NamedTuple):
+    """What a folder has under a name: a file, or another folder."""
+
+    oid: str
+    mode: bytes
+
+    @property
+    def is_folder(self) -> bool:
+        return self.mode == b"40000"
 
 
 class Elsewhere(Exception):
@@ -39,7 +51,7 @@ class ObjectFiles:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._trees: dict[str, dict[bytes, tuple[str, bool]]] = {}
+        self._trees: dict[str, dict[bytes, Node]] = {}
         self._roots: dict[str, str] = {}
         self._packs: list[_Pack] | None = None
 
@@ -81,12 +93,43 @@ class ObjectFiles:
         seen[0] += 1
         if seen[0] > _MOST_FOLDERS:
             raise Elsewhere
-        for raw, (found, is_folder) in self._tree(tree).items():
+        for raw, node in self._tree(tree).items():
             name = raw.decode("utf-8", "surrogateescape")
-            if is_folder:
-                yield from (f"{name}/{path}" for path in self._below(found, seen))
+            if node.is_folder:
+                yield from (f"{name}/{path}" for path in self._below(node.oid, seen))
             else:
                 yield name
+
+    def changed(self, before: str, after: str) -> list[tuple[str, Node | None]]:
+        """What files changed between two commits, by their paths; None is gone.
+
+        Raises:
+            Elsewhere: as ``read``, or many folders differ.
+        """
+        try:
+            return list(self._differing(self._at(before, []), self._at(after, []), [0]))
+        except (OSError, ValueError, IndexError, zlib.error):
+            raise Elsewhere from None
+
+    def _differing(self, before: str | None, after: str | None, seen: list[int]) -> Iterator[tuple[str, Node | None]]:
+        seen[0] += 1
+        if seen[0] > _MOST_DIFFERING:
+            raise Elsewhere
+        if before == after:
+            return
+        old, new = self._tree(before) if before else {}, self._tree(after) if after else {}
+        for raw in {**old, **new}:
+            was, now = old.get(raw), new.get(raw)
+            if was == now:
+                continue
+            name = raw.decode("utf-8", "surrogateescape")
+            if was and not was.is_folder and (now is None or now.is_folder):
+                yield name, None
+            if now and not now.is_folder:
+                yield name, now
+            ours, theirs = (one.oid if one and one.is_folder else None for one in (was, now))
+            if ours or theirs:
+                yield from ((f"{name}/{path}", node) for path, node in self._differing(ours, theirs, seen))
 
     def _at(self, commit: str, parts: list[bytes]) -> str | None:
         found: str | None = self._roots.get(commit)
@@ -96,12 +139,13 @@ class ObjectFiles:
                 raise Elsewhere
             found = self._roots[commit] = content[5:45].decode("ascii")
         for part in parts:
-            found, _ = self._tree(found).get(part) or (None, False)
-            if found is None:
+            node = self._tree(found).get(part)
+            if node is None:
                 return None
+            found = node.oid
         return found
 
-    def _tree(self, oid: str) -> dict[bytes, tuple[str, bool]]:
+    def _tree(self, oid: str) -> dict[bytes, Node]:
         known = self._trees.get(oid)
         if known is None:
             known = self._trees[oid] = _entries(self._content(oid, b"tree"))
@@ -296,13 +340,13 @@ def _number(delta: bytes, place: int) -> tuple[int, int]:
             return value, place
 
 
-def _entries(tree: bytes) -> dict[bytes, tuple[str, bool]]:
-    """The object ids of a tree's entries, and whether they are folders, by their names."""
+def _entries(tree: bytes) -> dict[bytes, Node]:
+    """A tree's entries by their names."""
     found, begin = {}, 0
     while begin < len(tree):
         end = tree.index(b"\0", begin)
         mode, _, name = tree[begin:end].partition(b" ")
-        found[name] = tree[end + 1 : end + 21].hex(), mode == b"40000"
+        found[name] = Node(tree[end + 1 : end + 21].hex(), mode)
         begin = end + 21
     return found
 

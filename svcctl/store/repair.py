@@ -16,6 +16,7 @@ from svcctl.store import worktree, yaml
 from svcctl.store.doctor import changed
 from svcctl.store.fastimport import FileChange
 from svcctl.store.git import Entry, Git
+from svcctl.store.gitindex import Staging
 from svcctl.store.merge import Differs, take_apart
 from svcctl.store.records import parse_record
 from svcctl.store.subject import one_line
@@ -253,7 +254,7 @@ def behind(tree: Tree, dry_run: bool) -> list[Repair]:
 
 def _follow(git: Git, entry: Entry, content: bytes) -> None:
     worktree.write(git.root, entry.path, content, entry.mode == PROGRAM)
-    git.stage([(entry.path, entry.oid)], {entry.path: entry.mode})
+    git.stage([Staging(entry.path, entry.oid, entry.mode)])
 
 
 def _history(git: Git, commit: str, path: str) -> list[str]:

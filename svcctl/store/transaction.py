@@ -12,7 +12,9 @@ from svcctl.model.messages import Message
 from svcctl.store import journal, worktree
 from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
 from svcctl.store.git import Author, Git
+from svcctl.store.gitindex import Staging
 from svcctl.store.lock import not_writable
+from svcctl.store.staging import Prepared
 
 PROGRAM = worktree.PROGRAM
 
@@ -45,12 +47,16 @@ def commit(
     for change in changes:
         worktree.check_inside(git.root, change.path)
     journal.declare(folder, journal.Intent(tip, [change.path for change in changes]))
-    try:
-        new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)], judge)
-    except BaseException as error:
-        take_back(git, folder, ref, tip, error)
-        raise
-    return new_tip, _follow(git, folder, changes, oids)
+    with Prepared(git) as index:
+        # Signing and judging may take seconds, in which a person's own git would find the index locked.
+        is_quick = judge is None and not git.signing_key
+        meanwhile = (lambda oids: index.write(_entries(changes, oids))) if is_quick else None
+        try:
+            new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)], judge, meanwhile)
+        except BaseException as error:
+            take_back(git, folder, ref, tip, error)
+            raise
+        return new_tip, _follow(git, folder, changes, oids, index)
 
 
 def take_back(git: Git, folder: str, ref: str, tip: str, error: BaseException) -> None:
@@ -95,15 +101,22 @@ def advance(
     return _follow(git, folder, changes, oids)
 
 
-def _follow(git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str, str]) -> Message | None:
+def _entries(changes: Sequence[FileChange], oids: dict[str, str]) -> list[Staging]:
+    """What the index is to have of the changes; without an id the file is gone."""
+    return [Staging(change.path, oids.get(change.path, ""), change.mode) for change in changes]
+
+
+def _follow(
+    git: Git, folder: str, changes: Sequence[FileChange], oids: dict[str, str], index: Prepared | None = None
+) -> Message | None:
     try:
         for change in changes:
             if change.content is None:
                 worktree.remove(git.root, change.path)
             else:
                 worktree.write(git.root, change.path, change.content, change.mode == PROGRAM)
-        modes = {change.path: change.mode for change in changes}
-        git.stage([(change.path, oids.get(change.path)) for change in changes], modes)
+        if index is None or not index.place():
+            git.stage(_entries(changes, oids))
         journal.forget(folder)
     except Exception as error:
         why = not_writable(error) if isinstance(error, OSError) else error

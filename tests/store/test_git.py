@@ -12,6 +12,7 @@ import pytest
 from svcctl.model.problems import BrokenFiles, Busy, Refused
 from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
 from svcctl.store.git import Author, Git, Objects, clean_name, failure
+from svcctl.store.gitindex import Staging
 from svcctl.store.history import commits_of
 from tests.conftest import Svc, git
 from tests.store.conftest import AUTHOR, MAIN, commit, tip_of
@@ -53,9 +54,9 @@ def test_any_name_goes_in_and_comes_out(repo: Path, objects: Objects, name: str)
     assert found is not None and found[1] == content
     run = Git(str(repo))
     assert [entry.path for entry in run.entries(tip)] == sorted([name, "a.txt"], key=os.fsencode)
-    run.stage([(name, found[0])])
+    run.stage([Staging(name, found[0])])
     assert run.staged([f":(literal){name}" if name.startswith(":") else name]) == {name: found[0]}
-    run.stage([(name, None)])
+    run.stage([Staging(name, "")])
     assert run.staged(["."]).keys() == {"a.txt"}
 
 
@@ -150,7 +151,7 @@ def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
 def test_another_git_at_work_means_try_again(repo: Path) -> None:
     (repo / ".git" / "index.lock").touch()
     with pytest.raises(Busy, match="another git command is at work") as refusal:
-        Git(str(repo)).stage([("a.txt", None)])
+        Git(str(repo)).stage([Staging("a.txt", "")])
     assert ".git/index.lock" in str(refusal.value.hint)
 
 

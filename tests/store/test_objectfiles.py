@@ -177,3 +177,54 @@ def test_a_folder_of_somebody_else_is_left_to_git(svc: Svc) -> None:
     with pytest.raises(BrokenFiles, match="belongs to somebody else"):
         objects.read(f"{tip}:desk.yaml")
     objects.close()
+
+
+def grown(folder: Path, chance: random.Random) -> None:
+    """A commit in which files come, change, go, and are folders where there were files."""
+    for _ in range(chance.randint(1, 4)):
+        place = folder.joinpath(*chance.choices(("a", "b", "c", "журнал"), k=chance.randint(1, 3)))
+        if place.is_dir():
+            shutil.rmtree(place)
+        elif place.exists() and chance.random() < 0.4:
+            place.unlink()
+        elif not any(above.is_file() for above in place.parents):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(str(chance.random()))
+            place.chmod(chance.choice((0o644, 0o755)))
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "turn", "--allow-empty")
+
+
+def test_what_changed_is_told_as_git_tells_it(tmp_path: Path) -> None:
+    folder = tmp_path / "grown"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    chance = random.Random(8)
+    for turn in range(40):
+        grown(folder, chance)
+        if turn == 20:
+            git(folder, "gc", "-q")
+    commits = git(folder, "rev-list", "main").split()
+    found, theirs = ObjectFiles(str(folder / ".git" / "objects")), Git(str(folder))
+    for _ in range(120):
+        before, after = chance.choices(commits, k=2)
+        told = {path: node and (node.oid, node.mode.decode()) for path, node in found.changed(before, after)}
+        assert told == {path: blob and (blob.oid, blob.mode) for path, blob in theirs.changed(before, after).items()}
+    found.close()
+
+
+def test_large_changes_are_left_to_git(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    commits = []
+    for text in ("before", "after"):
+        for number in range(100):
+            (tmp_path / f"{number}").mkdir(exist_ok=True)
+            (tmp_path / f"{number}" / "file").write_text(text)
+        committed(tmp_path)
+        commits.append(git(tmp_path, "rev-parse", "HEAD").strip())
+    with pytest.raises(Elsewhere):
+        ObjectFiles(str(tmp_path / ".git" / "objects")).changed(*commits)
+    asked = Objects(Git(str(tmp_path)))
+    assert asked.changed(*commits) == Git(str(tmp_path)).changed(*commits)
+    assert len(asked.changed(*commits)) == 100
+    asked.close()

@@ -1,0 +1,92 @@
+"""git's index follows a deed: a copy with the deed's entries, which takes the index's place under git's own lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from svcctl.model.problems import SvcctlError
+from svcctl.store.gitindex import GitIndex, Staging
+from svcctl.store.gitlock import GitLock
+from svcctl.store.objectfiles import Elsewhere
+
+if TYPE_CHECKING:
+    from svcctl.store.git import Git
+
+_FEW = 20
+"""So many entries of the index are found one by one; git takes all of it apart for any number."""
+
+
+class Prepared:
+    """The index that a deed is to have, written while git still writes its objects.
+
+    At a hundred thousand files that takes as long as git does, and neither needs the other. It is an offer only:
+    where it fails for any reason, ``Git.stage`` does the same after the deed, and says what is wrong.
+    """
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._held = ExitStack()
+        self._is_there = False
+
+    def write(self, wanted: Sequence[Staging]) -> None:
+        """Takes the index's lock, if it is free, and writes the copy."""
+        try:
+            self._held.enter_context(GitLock(self._git.refs.own, self._git.index_path, wait=0))
+            self._is_there = written(self._git.index_path, wanted, self._git.index_copy)
+        except (SvcctlError, OSError):
+            pass
+        if not self._is_there:
+            self._held.close()
+
+    def place(self) -> bool:
+        """Puts the copy in the index's place, if there is one, and lets go of the lock.
+
+        Raises:
+            OSError: it cannot be put there.
+        """
+        if self._is_there:
+            os.replace(self._git.index_copy, self._git.index_path)
+        self._held.close()
+        return self._is_there
+
+    def __enter__(self) -> Prepared:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # A copy that has not taken its place is written over by the next.
+        self._held.close()
+
+
+def few(paths: Sequence[object]) -> bool:
+    """Whether entries are so few that they are quicker found without git."""
+    return len(paths) <= _FEW
+
+
+def plain_index(path: str) -> GitIndex | None:
+    """The index, where it can be read without git."""
+    try:
+        return GitIndex(path)
+    except (Elsewhere, OSError):
+        return None
+
+
+def written(index: str, wanted: Sequence[Staging], copy: str) -> bool:
+    """Whether the index with these entries could be written into a copy without git.
+
+    Raises:
+        OSError: the copy cannot be written.
+    """
+    plain = plain_index(index) if few(wanted) and all(one.oid for one in wanted) else None
+    if plain is None:
+        return False
+    with plain:
+        if os.path.exists(copy):
+            os.unlink(copy)
+        try:
+            plain.write(wanted, copy)
+        except Elsewhere:
+            return False
+    return True
