@@ -646,6 +646,8 @@ def test_a_sync_that_is_killed_is_finished_by_the_next_command(clones: Clones, t
     sync(a)
     if two:
         b.new("Two")
+    # An index of this version is left to git.
+    b.git("update-index", "--index-version", "4")
     real = shutil.which("git")
     slow = tmp_path / "bin" / "git"
     slow.parent.mkdir()

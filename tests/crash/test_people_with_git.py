@@ -89,7 +89,7 @@ def test_a_git_that_came_after_a_kill_keeps_its_lock(bench: Bench, stage: Stage,
     """All of svcctl is killed while it holds the index's lock; a person deletes that and begins to commit."""
     trial = Trial(bench, stage, "note", WRITING["note"], tmp_path)
     desk = trial.fresh()
-    ended = bench.broken(desk, trial.words, "ivanova", trial.case.now, Point("svcctl", "rename", 3), "group")
+    ended = bench.broken(desk, trial.words, "ivanova", trial.case.now, Point("svcctl", "rename", 4), "group")
     lock = desk / ".git" / "index.lock"
     assert ended.hit and lock.read_bytes().startswith(b"svcctl ")
     lock.unlink()
