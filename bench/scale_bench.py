@@ -28,6 +28,8 @@ from bench.startup import program
 PAIRS = 7
 SIZES = (1000, 100_000)
 NOW = END + timedelta(hours=1)
+LATER = NOW + timedelta(minutes=5)
+"""When is read what was written at ``NOW``: nobody lists requests in the very second of the last deed."""
 REPORTS = {
     "service": (),
     "flow": (),
@@ -48,9 +50,9 @@ REPORTS = {
 REFERENCE = [sys.executable, "-c", "import click"]
 
 
-def environment(folder: str) -> dict[str, str]:
+def environment(folder: str, now: datetime = NOW) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "SVCCTL_DESK": folder, "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": NOW.isoformat()}
+    return {**kept, "SVCCTL_DESK": folder, "SVCCTL_PERSON": "ivanova", "SVCCTL_NOW": now.isoformat()}
 
 
 def timed(command: Sequence[str], world: dict[str, str], folder: str | None = None) -> float:
@@ -93,7 +95,7 @@ def memory_of(command: Sequence[str], folder: str) -> float:
 def printing(folder: str, words: Sequence[str]) -> float:
     """Seconds of processor time that a command spends on writing its answer down."""
     command = [sys.executable, "-m", "bench.scale_bench", "--stages", *words]
-    out = subprocess.run(command, env=environment(folder), capture_output=True, check=True, text=True)
+    out = subprocess.run(command, env=environment(folder, LATER), capture_output=True, check=True, text=True)
     return float(out.stderr.split()[-1])
 
 
@@ -144,20 +146,24 @@ def opened(folder: str) -> str:
 
 def daily(folder: str) -> dict[str, tuple[float, float]]:
     """Median seconds and ratios of the daily commands."""
-    world = environment(folder)
     mine, new = targets(folder, "in_progress"), [opened(folder) for _ in range(PAIRS)]
-    world_commands: dict[str, Callable[[int], Sequence[str]]] = {
+    reading: dict[str, Callable[[int], Sequence[str]]] = {
         "check": lambda n: [program(), "check"],
         "list --overdue": lambda n: [program(), "list", "--overdue"],
         "list --mine": lambda n: [program(), "list", "--mine"],
         "search": lambda n: [program(), "search", f"арматуру {10 + n} мм"],
         "show ID": lambda n: [program(), "show", mine[n][0]],
         "show PART": lambda n: [program(), "show", mine[n][0][-6:]],
+    }
+    writing: dict[str, Callable[[int], Sequence[str]]] = {
         "note ID": lambda n: [program(), "--as", "kim", "note", mine[n][0], "-m", "звонили"],
         "take ID": lambda n: [program(), "take", new[n]],
         "handoff ID": lambda n: [program(), "--as", mine[n][1], "handoff", mine[n][0], "--to", "service", "-m", "x"],
     }
-    return {name: pairs(command, world) for name, command in world_commands.items()}
+    # The first one takes in what was opened since the index was made.
+    timed([program(), "list", "--mine"], environment(folder, LATER))
+    read = {name: pairs(command, environment(folder, LATER)) for name, command in reading.items()}
+    return {**read, **{name: pairs(command, environment(folder)) for name, command in writing.items()}}
 
 
 def floor(folder: str) -> tuple[float, float, float]:
@@ -199,45 +205,92 @@ def reports(folder: str) -> None:
 # The peers
 
 
+ONE_LINE = (
+    "rc.report.overdue.columns=id,priority,due,description.desc,urgency",
+    "rc.report.overdue.labels=ID,P,Due,D,U",
+)
+"""Taskwarrior prints a line for each annotation otherwise, of which svcctl prints none."""
+
+
 def taskwarrior(folder: str, parent: str) -> None:
-    """Taskwarrior on the same tasks: after it has moved the completed ones away, before, and if none were completed."""
+    """Taskwarrior on the same tasks: after it has moved the completed ones away, before, and if none were completed.
+
+    Each time the bare tasks, and the tasks with what has happened to them as annotations, which is what the requests
+    have too.
+    """
     import sqlite3
 
-    connection = sqlite3.connect(index_of(folder))
-    rows = connection.execute("SELECT title, opened, ended, state, next_due FROM request").fetchall()
+    rows = sqlite3.connect(index_of(folder)).execute("SELECT path, title, opened, ended, state, next_due FROM request")
+    lives = histories(folder)
     rng = random.Random(1)
-    pending, completed = [], []
-    for title, opened, ended, state, due in rows:
-        name = uuid.UUID(int=rng.getrandbits(128), version=4)
-        if state == 2:
-            completed.append(
-                f'[description:"{title}" end:"{ended}" entry:"{opened}" status:"completed" uuid:"{name}"]\n'
-            )
-            continue
-        at = f' due:"{int(datetime.fromisoformat(due).timestamp())}"' if due else ""
-        pending.append(f'[description:"{title}"{at} entry:"{opened}" status:"pending" uuid:"{name}"]\n')
-    never = [line.replace('status:"completed"', 'status:"pending"') for line in completed]
-    for label, first, second in (
-        ("after its gc", pending, completed),
-        ("before its gc", pending + completed, []),
-        ("with as many pending", pending + never, []),
-    ):
-        place = os.path.join(parent, "task-" + label.replace(" ", "-"))
-        os.makedirs(place)
-        for name_, lines in (("pending.data", first), ("completed.data", second)):
-            with open(os.path.join(place, name_), "w", encoding="utf-8") as file:
-                file.writelines(lines)
-        settings = f"data.location={place}\nconfirmation=no\nhooks=0\ngc={0 if not second else 1}\n"
-        with open(os.path.join(place, "taskrc"), "w", encoding="utf-8") as file:
-            file.write(settings)
-        world = {**os.environ, "TASKRC": os.path.join(place, "taskrc")}
-        timed(["task", "overdue"], world)
-        compare(f"task overdue, {label}", lambda: timed(["task", "overdue"], world), folder)  # noqa: B023
+    tasks = [(row, lives[row[0][-17:]], uuid.UUID(int=rng.getrandbits(128), version=4)) for row in rows.fetchall()]
+    for having, is_annotated in (("bare", False), ("with their history", True)):
+        pending = [task_line(*task, annotated=is_annotated) for task in tasks if task[0][4] != 2]
+        completed = [task_line(*task, annotated=is_annotated) for task in tasks if task[0][4] == 2]
+        never = [task_line(*task, annotated=is_annotated, never=True) for task in tasks if task[0][4] == 2]
+        for label, first, second in (
+            ("after its gc", pending, completed),
+            ("before its gc", pending + completed, []),
+            ("with as many pending", pending + never, []),
+        ):
+            one_peer(f"{label}, {having}", first, second, folder, parent)
+
+
+def histories(folder: str) -> dict[str, list[tuple[int, str]]]:
+    """What has happened to each request, by its id: seconds since the epoch and words."""
+    out = subprocess.run(
+        [program(), "export", "ndjson"], env=environment(folder, LATER), capture_output=True, check=True
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for line in out.stdout.splitlines():
+        row = json.loads(line)
+        if row["record"] == "request":
+            found[row["id"]] = []
+        elif row["record"] == "event":
+            words = " ".join([row["do"], *(value for value in row["values"].values() if isinstance(value, str))])
+            found[row["request"]].append((int(datetime.fromisoformat(row["at"]).timestamp()), words))
+    return found
+
+
+def task_line(
+    row: tuple[str, str, int, int, int, str | None],
+    life: list[tuple[int, str]],
+    name: uuid.UUID,
+    *,
+    annotated: bool,
+    never: bool = False,
+) -> str:
+    """A request as a line of Taskwarrior's data files; ``never``: as if it were not completed."""
+    _, title, opened_at, ended, state, due = row
+    parts = [f'description:"{title}"']
+    if annotated:
+        parts += [f'annotation_{at + number}:"{words}"' for number, (at, words) in enumerate(life)]
+    is_done = state == 2 and not never
+    if due and not is_done:
+        parts.append(f'due:"{int(datetime.fromisoformat(due).timestamp())}"')
+    parts += [f'end:"{ended}"'] if is_done else []
+    parts += [f'entry:"{opened_at}"', f'status:"{"completed" if is_done else "pending"}"', f'uuid:"{name}"']
+    return f"[{' '.join(parts)}]\n"
+
+
+def one_peer(label: str, pending: list[str], completed: list[str], folder: str, parent: str) -> None:
+    """Taskwarrior with these data files, in turn with svcctl."""
+    place = os.path.join(parent, "task-" + "".join(letter if letter.isalnum() else "-" for letter in label))
+    os.makedirs(place)
+    for name, lines in (("pending.data", pending), ("completed.data", completed)):
+        with open(os.path.join(place, name), "w", encoding="utf-8") as file:
+            file.writelines(lines)
+    with open(os.path.join(place, "taskrc"), "w", encoding="utf-8") as file:
+        file.write(f"data.location={place}\nconfirmation=no\nhooks=0\ngc={int(bool(completed))}\n")
+    world = {**os.environ, "TASKRC": os.path.join(place, "taskrc")}
+    command = ["task", *ONE_LINE, "overdue"]
+    timed(command, world)
+    compare(f"task overdue, {label}", lambda: timed(command, world), folder)
 
 
 def compare(label: str, peer: Callable[[], float], folder: str) -> None:
     """A peer in turn with ``check`` and ``list --overdue``."""
-    world = environment(folder)
+    world = environment(folder, LATER)
     own: dict[str, list[tuple[float, float]]] = {"check": [], "list --overdue": []}
     for _ in range(PAIRS):
         for name, found in own.items():

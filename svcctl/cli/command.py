@@ -224,10 +224,11 @@ def fields(values: Iterable[str]) -> dict[str, str]:
     Raises:
         click.BadParameter: a word without ``=``, or a key that is no plain word.
     """
-    from svcctl.rules.opening import is_field_name
-
     found: dict[str, str] = {}
     for text in values:
+        # Only here: with it comes all that a request is opened by.
+        from svcctl.rules.opening import is_field_name
+
         key, sign, value = text.partition("=")
         if not sign or not is_field_name(key):
             raise click.BadParameter(f"“{text}” should be KEY=VALUE, the key one plain word")
