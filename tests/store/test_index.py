@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ import pytest
 from bench.generator import SHIPPED, Kind, make
 from svcctl.desk import Desk, open_desk
 from svcctl.store import indexing
-from svcctl.store.index import ALL, COLUMNS, SCHEMA, Index, having
+from svcctl.store.answers import unsettled
+from svcctl.store.index import ALL, COLUMNS, LIVE, SCHEMA, Index, having
 from tests.conftest import Svc, git
 
 SOME = ("check --json", "list --all", "search арматур", "status --json")
@@ -223,6 +225,24 @@ def test_a_missing_regulation_is_told_each_time(svc: Svc) -> None:
 
 
 # Finding by a part of an id
+
+
+def test_what_is_open_is_found_without_looking_at_the_closed(big: Svc) -> None:
+    """In a desk of years few are open: SQLite must not take the index of all paths for the order that it has."""
+    desk = open_desk(str(big.folder))
+    index = desk.index()
+    assert index is not None
+    asked: list[str] = []
+    index.connection.set_trace_callback(asked.append)
+    now = datetime.fromisoformat(big.now)
+    assert unsettled(index, now) == []
+    assert sorted(path for path, _ in index.places(LIVE)) == [path for path, _ in index.places(LIVE)]
+    index.connection.set_trace_callback(None)
+    assert len(asked) == 4
+    for query in asked:
+        plan = " ".join(row[3] for row in index.connection.execute(f"EXPLAIN QUERY PLAN {query}"))
+        assert "request_open" in plan or "broken" in query, plan
+    desk.close()
 
 
 def test_ids_are_found_by_any_part(big: Svc) -> None:
