@@ -94,7 +94,8 @@ def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], s
             asked.unknown.append(Place(full(path), oid))
             continue
         one = _sketched(held, path, state, moment, zone, *known)
-        if moving:
+        # A clock that stands still runs out after now, and so after a deadline that has passed.
+        if moving and not (one.following and one.following.late):
             one.following = _first(one.following, _decoded(moving, 0)[0], now, calendar)
         asked.known.append(one)
     return asked

@@ -33,7 +33,7 @@ def import_commits(
     tip: str,
     commits: Sequence[Commit],
     judge: Callable[[str], None] | None = None,
-    meanwhile: Callable[[dict[str, str]], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> tuple[str, dict[str, str]]:
     """Makes commits on top of ``tip`` with one ``git fast-import``, and moves ``ref`` to the last of them.
 
@@ -41,7 +41,7 @@ def import_commits(
 
     Args:
         judge: looks at the last commit before the branch moves; where it raises, nothing was changed.
-        meanwhile: is called with the object ids of the files while git writes them to the disk.
+        meanwhile: is called while git writes the objects.
 
     Returns:
         The new tip and the object ids of the files written by the last commit that touched each.
@@ -74,7 +74,7 @@ def _drop_private(git: Git) -> None:
 
 
 def _imported(
-    git: Git, tip: str, commits: Sequence[Commit], meanwhile: Callable[[dict[str, str]], None] | None
+    git: Git, tip: str, commits: Sequence[Commit], meanwhile: Callable[[], None] | None
 ) -> tuple[str, dict[str, str]]:
     process = git.start("fast-import", "--quiet", "--done", "--date-format=raw", stdin=PIPE)
     assert process.stdin is not None and process.stdout is not None
@@ -82,10 +82,7 @@ def _imported(
     answers: list[str] = []
     try:
         _feed(process.stdin, PRIVATE, tip, commits, marked)
-        _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers)
-        oids = dict(zip(marked, answers, strict=False))
-        if meanwhile is not None:
-            meanwhile(oids)
+        _ask(process.stdin, process.stdout, [*marked.values(), _LAST_COMMIT], answers, meanwhile)
         _, complaint = process.communicate()
     except BrokenPipeError:
         _, complaint = process.communicate()
@@ -96,7 +93,7 @@ def _imported(
     if process.returncode:
         _drop_report(git, process.pid)
         raise failure("fast-import", complaint, process.returncode)
-    return answers[-1], oids
+    return answers[-1], dict(zip(marked, answers, strict=False))
 
 
 def _drop_report(git: Git, pid: int) -> None:
@@ -127,15 +124,23 @@ def _feed(stdin: IO[bytes], ref: str, tip: str, commits: Iterable[Commit], marke
     stdin.flush()
 
 
-def _ask(stdin: IO[bytes], stdout: IO[bytes], marks: Sequence[int], answers: list[str], block: int = 256) -> None:
-    """Asks for the object ids of marks, in blocks, so that neither side waits for the other's pipe; then ends."""
+def _ask(
+    stdin: IO[bytes],
+    stdout: IO[bytes],
+    marks: Sequence[int],
+    answers: list[str],
+    meanwhile: Callable[[], None] | None,
+    block: int = 256,
+) -> None:
+    """Asks for the object ids of marks, in blocks, so that neither side waits for the other's pipe; ends the import."""
     for begin in range(0, len(marks), block):
         asked = marks[begin : begin + block]
-        stdin.write(b"".join(b"get-mark :%d\n" % mark for mark in asked))
+        is_last = begin + block >= len(marks)
+        stdin.write(b"".join(b"get-mark :%d\n" % mark for mark in asked) + (b"done\n" if is_last else b""))
         stdin.flush()
+        if is_last and meanwhile is not None:
+            meanwhile()
         answers.extend(stdout.readline().decode("ascii").rstrip("\n") for _ in asked)
-    stdin.write(b"done\n")
-    stdin.flush()
 
 
 _LAST_COMMIT = 1_000_000_000

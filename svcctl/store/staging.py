@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from svcctl.model.problems import SvcctlError
 from svcctl.store.gitindex import GitIndex, Staging
 from svcctl.store.gitlock import GitLock
-from svcctl.store.objectfiles import Elsewhere
+from svcctl.store.objectfiles import Elsewhere, digest
 
 if TYPE_CHECKING:
     from svcctl.store.git import Git
@@ -29,28 +29,30 @@ class Prepared:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._held = ExitStack()
-        self._is_there = False
+        self._wanted: Sequence[Staging] = ()
 
     def write(self, wanted: Sequence[Staging]) -> None:
         """Takes the index's lock, if it is free, and writes the copy."""
         try:
             self._held.enter_context(GitLock(self._git.refs.own, self._git.index_path, wait=0))
-            self._is_there = written(self._git.index_path, wanted, self._git.index_copy)
+            if written(self._git.index_path, wanted, self._git.index_copy):
+                self._wanted = wanted
         except (SvcctlError, OSError):
             pass
-        if not self._is_there:
+        if not self._wanted:
             self._held.close()
 
-    def place(self) -> bool:
-        """Puts the copy in the index's place, if there is one, and lets go of the lock.
+    def place(self, wanted: Sequence[Staging]) -> bool:
+        """Puts the copy in the index's place, if there is one with just these entries, and lets go of the lock.
 
         Raises:
             OSError: it cannot be put there.
         """
-        if self._is_there:
+        is_there = bool(wanted) and wanted == self._wanted
+        if is_there:
             os.replace(self._git.index_copy, self._git.index_path)
         self._held.close()
-        return self._is_there
+        return is_there
 
     def __enter__(self) -> Prepared:
         return self
@@ -58,6 +60,15 @@ class Prepared:
     def __exit__(self, *_: object) -> None:
         # A copy that has not taken its place is written over by the next.
         self._held.close()
+
+
+def blob_id(content: bytes) -> str:
+    """The id that git gives to a file's content."""
+    total = digest(len(content))
+    total.update(b"blob %d\0" % len(content))
+    total.update(content)
+    oid: str = total.hexdigest()
+    return oid
 
 
 def few(paths: Sequence[object]) -> bool:

@@ -14,7 +14,7 @@ from svcctl.store.fastimport import Commit, FileChange, Moved, import_commits
 from svcctl.store.git import Author, Git
 from svcctl.store.gitindex import Staging
 from svcctl.store.lock import not_writable
-from svcctl.store.staging import Prepared
+from svcctl.store.staging import Prepared, blob_id
 
 PROGRAM = worktree.PROGRAM
 
@@ -50,7 +50,7 @@ def commit(
     with Prepared(git) as index:
         # Signing and judging may take seconds, in which a person's own git would find the index locked.
         is_quick = judge is None and not git.signing_key
-        meanwhile = (lambda oids: index.write(_entries(changes, oids))) if is_quick else None
+        meanwhile = (lambda: index.write(_entries(changes, _coming(changes)))) if is_quick else None
         try:
             new_tip, oids = import_commits(git, ref, tip, [Commit(author, message, changes, merged)], judge, meanwhile)
         except BaseException as error:
@@ -101,6 +101,11 @@ def advance(
     return _follow(git, folder, changes, oids)
 
 
+def _coming(changes: Sequence[FileChange]) -> dict[str, str]:
+    """The object ids that the files will have."""
+    return {change.path: blob_id(change.content) for change in changes if change.content is not None}
+
+
 def _entries(changes: Sequence[FileChange], oids: dict[str, str]) -> list[Staging]:
     """What the index is to have of the changes; without an id the file is gone."""
     return [Staging(change.path, oids.get(change.path, ""), change.mode) for change in changes]
@@ -115,8 +120,9 @@ def _follow(
                 worktree.remove(git.root, change.path)
             else:
                 worktree.write(git.root, change.path, change.content, change.mode == PROGRAM)
-        if index is None or not index.place():
-            git.stage(_entries(changes, oids))
+        entries = _entries(changes, oids)
+        if index is None or not index.place(entries):
+            git.stage(entries)
         journal.forget(folder)
     except Exception as error:
         why = not_writable(error) if isinstance(error, OSError) else error

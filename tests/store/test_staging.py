@@ -9,7 +9,7 @@ import pytest
 from svcctl.store.git import Git
 from svcctl.store.gitindex import Staging
 from svcctl.store.gitlock import GitLock
-from svcctl.store.staging import Prepared
+from svcctl.store.staging import Prepared, blob_id
 from tests.conftest import Svc, git
 
 RECORD = "requests/2026/11/23/R-20261123-aaaaaa.yaml"
@@ -38,10 +38,11 @@ def locks(desk: Git) -> list[Path]:
 
 def test_it_takes_the_place_of_the_index_when_it_is_told_to(desk: Git) -> None:
     with Prepared(desk) as index:
-        index.write([Staging(RECORD, content(desk, "second"))])
+        wanted = [Staging(RECORD, content(desk, "second"))]
+        index.write(wanted)
         assert staged(desk) == "first"
         assert len(locks(desk)) == 2, "nobody else may write the index until then"
-        assert index.place()
+        assert index.place(wanted)
         assert staged(desk) == "second"
         assert locks(desk) == []
 
@@ -59,17 +60,19 @@ def test_a_git_of_a_person_is_not_waited_for(desk: Git) -> None:
     lock = Path(desk.root) / ".git" / "index.lock"
     lock.touch()
     with Prepared(desk) as index:
-        index.write([Staging(RECORD, content(desk, "second"))])
-        assert not index.place()
+        wanted = [Staging(RECORD, content(desk, "second"))]
+        index.write(wanted)
+        assert not index.place(wanted)
     assert lock.exists() and staged(desk) == "first"
 
 
 def test_what_is_unusual_is_left_to_git(desk: Git) -> None:
     git(Path(desk.root), "update-index", "--index-version", "4")
     with Prepared(desk) as index:
-        index.write([Staging(RECORD, content(desk, "second"))])
+        wanted = [Staging(RECORD, content(desk, "second"))]
+        index.write(wanted)
         assert locks(desk) == [], "whoever does it afterwards takes the lock"
-        assert not index.place()
+        assert not index.place(wanted)
     desk.stage([Staging(RECORD, content(desk, "second"))])
     assert staged(desk) == "second"
 
@@ -77,7 +80,16 @@ def test_what_is_unusual_is_left_to_git(desk: Git) -> None:
 def test_what_is_gone_is_left_to_git(desk: Git) -> None:
     with Prepared(desk) as index:
         index.write([Staging(RECORD, "")])
-        assert not index.place()
+        assert not index.place([Staging(RECORD, "")])
+
+
+def test_it_is_used_for_what_was_written_only(desk: Git) -> None:
+    """The ids of its files are counted here; git has the last word on them."""
+    with Prepared(desk) as index:
+        index.write([Staging(RECORD, blob_id(b"second"))])
+        assert not index.place([Staging(RECORD, content(desk, "third"))])
+    assert staged(desk) == "first" and locks(desk) == []
+    assert blob_id(b"second") == content(desk, "second")
 
 
 def test_a_lock_is_waited_for_as_long_as_is_said(desk: Git) -> None:
