@@ -104,13 +104,13 @@ class Measuring:
         from svcctl.store.facts import Fact
 
         for entry in entries:
-            one = self._known.get(entry)
+            one = self._known.get(entry) if entry.new else None
             if one is None or not one.settled or (entry.was_read and self._lacks_regulation(entry.request)):
                 continue
-            for name, data in entry.made():
+            for name in entry.new:
                 # Deadlines that move are put right in the clocks; what follows from the clocks is not kept of these.
                 if not (one.moving and name == OUTLINE.name):
-                    yield Fact(one.num, one.place.oid, name, data)
+                    yield Fact(one.num, one.place.oid, name, entry.json(name))
 
     def _moved(self, timed: str, moving: str) -> str:
         """The clocks of a request, as JSON, with the deadlines that move as they stand now."""

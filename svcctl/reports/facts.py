@@ -48,14 +48,15 @@ class Entry:
     """A request, its clocks as they stand now, and the calendar in whose working time it is measured.
 
     Of one that comes from a ``Source`` each is read or measured when it is asked for; ``kept`` are the facts known
-    from before, as the source packs them, by their names.
+    from before, as the source packs them, by their names; ``new`` are the names of those that were not.
     """
 
-    __slots__ = ("_calendar", "_clocks", "_facts", "_request", "_source", "id", "kept", "title")
+    __slots__ = ("_calendar", "_clocks", "_facts", "_request", "_source", "id", "kept", "new", "title")
 
     def __init__(self, request: Request, clocks: Sequence[Clock], calendar: Calendar) -> None:
         self.id, self.title = request.id, request.title
         self.kept: dict[str, bytes] = {}
+        self.new: tuple[str, ...] = ()
         self._facts: dict[str, Any] = {}
         self._source: Source | None = None
         self._request: Request | None = request
@@ -67,6 +68,7 @@ class Entry:
         """The entry of a request that a source can read."""
         entry = cls.__new__(cls)
         entry.id, entry.title, entry.kept, entry._facts, entry._source = id, title, kept, {}, source
+        entry.new = ()
         entry._request = entry._clocks = entry._calendar = None
         return entry
 
@@ -109,6 +111,7 @@ class Entry:
             found = self._known(kind)
             if found is None:
                 found = kind.make(self)
+                self.new += (kind.name,)
             self._facts[kind.name] = found
         return found
 
@@ -122,10 +125,9 @@ class Entry:
             del self.kept[kind.name]
             return None
 
-    def made(self) -> list[tuple[str, str]]:
-        """The facts that were not known before: names, and JSON."""
-        dump = _ENCODER.encode
-        return [(name, dump(fact)) for name, fact in self._facts.items() if name not in self.kept]
+    def json(self, name: str) -> str:
+        """A fact that is ``new``, as JSON."""
+        return _ENCODER.encode(self._facts[name])
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

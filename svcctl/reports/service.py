@@ -15,6 +15,7 @@ docs/figures.md has every formula in plain words.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -298,7 +299,8 @@ def _trend(outlines: Sequence[Outline], period: Period, now: datetime, first: da
     """The main figures in the periods that lead to this one, or in the months of a year."""
     opened = min((one.opened for one in outlines), default=None)
     since = first or (None if opened is None else datetime.fromtimestamp(opened, now.tzinfo))
-    rows = [_trend_row(outlines, span, now) for span in steps(period, since, now)]
+    spans = steps(period, since, now)
+    rows = [_trend_row(own, span, now) for own, span in zip(_open_in(outlines, spans), spans, strict=True)]
     columns = (
         Column("period", Message("period")),
         Column("arrived", Message("arrived"), NUMBER),
@@ -324,15 +326,27 @@ def _trend(outlines: Sequence[Outline], period: Period, now: datetime, first: da
     return Table(Message("Trend"), columns, shown, name="trend", charts=charts)
 
 
+def _open_in(outlines: Sequence[Outline], spans: Sequence[Period]) -> list[list[Outline]]:
+    """For each of periods that follow one another, the requests that were open at some time in it."""
+    starts, ends = [span.seconds[0] for span in spans], [span.seconds[1] for span in spans]
+    found: list[list[Outline]] = [[] for _ in spans]
+    for outline in outlines:
+        for place in range(bisect_right(ends, outline[0]), bisect_right(starts, outline[1])):
+            found[place].append(outline)
+    return found
+
+
 def _trend_row(outlines: Sequence[Outline], span: Period, now: datetime) -> tuple[object, ...]:
-    """A period's name; arrived, finished, open at its end; median and p90 of resolutions; share on time."""
+    """A period's name; arrived, finished, open at its end; median and p90 of resolutions; share on time.
+
+    Args:
+        outlines: of the requests that were open at some time in it.
+    """
     start, end = span.seconds
     at = min(end, int(now.timestamp()))
     arrived = finished = left = clocks = met = 0
     taken = []
-    for opened, ended, spans, resolved, working, timed in outlines:
-        if opened >= end or ended < start:
-            continue
+    for opened, _, spans, resolved, working, timed in outlines:
         arrived += start <= opened
         for since, until in spans:
             finished += until is not None and start <= until < end

@@ -108,6 +108,8 @@ def loads(ways: Sequence[tuple[Entry, Course]], period: Period, now: datetime, d
     oldest: dict[str, tuple[int, str]] = {}
     start, end = period.seconds
     for entry, gone in ways:
+        if entry.fact(CASE).opened >= end:
+            continue
         for person, name, age in _of_request(entry, gone, start, end, now, desk):
             counts.setdefault((person, name), []).append(entry.id)
             if name == "in_hand":

@@ -48,7 +48,7 @@ class Packing:
         Raises:
             ValueError: it is damaged.
         """
-        machine = zlib.decompressobj(-zlib.MAX_WBITS, self._samples.get(FACTS.index(name), b""))
+        machine = zlib.decompressobj(-zlib.MAX_WBITS, self._samples.get(_KINDS[name], b""))
         try:
             return machine.decompress(data).decode()
         except zlib.error as error:
@@ -73,6 +73,7 @@ class Packing:
 
 
 _SAMPLED = 12
+_KINDS = {name: kind for kind, name in enumerate(FACTS)}
 
 
 def known(index: Index, selection: Selection, names: Sequence[str], now: datetime) -> list[Known]:
