@@ -29,17 +29,18 @@ class GitLock:
         own: svcctl's own folder in the git directory.
         path: the file.
         content: what the file has after ``replace``; empty where it is not to be replaced by the lock.
-        wait: how long to wait for another git, in seconds.
+        wait: how long to wait for another git, in seconds; ``WAIT_SECONDS`` if not said.
 
     Raises on entry:
         Busy: another git held it for so long.
         OSError: it cannot be written.
     """
 
-    def __init__(self, own: str, path: str, content: bytes = b"", wait: float = WAIT_SECONDS) -> None:
+    def __init__(self, own: str, path: str, content: bytes = b"", wait: float | None = None) -> None:
         self.path, self.content, self.durable = path, content or _own_words(), bool(content)
         self.lock = path + ".lock"
-        self.gone, self.wait = False, wait
+        self.gone = False
+        self.wait = WAIT_SECONDS if wait is None else wait
         self.mark = os.path.join(own, _MARK + _name(os.path.relpath(path, os.path.dirname(own))))
 
     def __enter__(self) -> GitLock:
