@@ -32,6 +32,9 @@ Figure = Callable[[str, int], None]
 NOW = "2026-11-23T10:00:00+03:00"
 """A Monday morning in Moscow."""
 
+FRIDAY = "2026-11-20T10:00:00+03:00"
+"""When people commit by plain git: before the desks' clock, whatever day it is in the world."""
+
 TEAM = """\
 departments:
   sales:     {title: Продажи, head: petrova}
@@ -132,14 +135,20 @@ class Svc:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Plain git, as a person would use it, by a pinned author."""
-    who = {"GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.com"}
+    """Plain git, as a person would use it, by a pinned author at a pinned time."""
+    who = {"GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.com", "GIT_AUTHOR_DATE": FRIDAY}
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, **who, "GIT_COMMITTER_NAME": "T", "GIT_COMMITTER_EMAIL": "t@example.com"},
+        env={
+            **os.environ,
+            **who,
+            "GIT_COMMITTER_NAME": "T",
+            "GIT_COMMITTER_EMAIL": "t@example.com",
+            "GIT_COMMITTER_DATE": FRIDAY,
+        },
     )
     return done.stdout
 

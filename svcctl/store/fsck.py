@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 from svcctl.model.duration import parse_duration
@@ -165,10 +165,16 @@ def _guarded(path: str, check: Callable[[], Iterable[Problem]]) -> list[Problem]
 
 
 def _mapping(path: str, text: str) -> Map:
-    mapping, problems = yaml.read(text, path)
+    mapping, problems = _read(path, text)
     if problems or mapping is None:
         raise BrokenFiles(problems)
     return mapping
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, text: str) -> tuple[Map | None, list[Problem]]:
+    """A file's mapping; of the few that are looked at twice, for the others' sake and for their own, once."""
+    return yaml.read(text, path)
 
 
 # One check a kind; what a file's parser raises is caught around them
