@@ -87,8 +87,8 @@ def test_a_reader_writes_nothing(svc: Svc) -> None:
     # The index follows the desk when it is first asked, and then stands still.
     svc("list")
     before = {path: path.stat().st_mtime_ns for path in svc.folder.rglob("*") if path.is_file()}
-    for line in (f"show {request}", f"log {request}", "list", "check", "search x", "mine", "whoami"):
-        svc(line, err="nothing has" if line == "search x" else "")
+    for line in (f"show {request}", f"log {request}", "list", "check", "search nowhere", "mine", "whoami"):
+        svc(line, err="nothing has" if line == "search nowhere" else "")
     assert {path: path.stat().st_mtime_ns for path in svc.folder.rglob("*") if path.is_file()} == before
 
 
