@@ -165,7 +165,7 @@ def _guarded(path: str, check: Callable[[], Iterable[Problem]]) -> list[Problem]
 
 
 def _mapping(path: str, text: str) -> Map:
-    mapping, problems = _read(path, text)
+    mapping, problems = yaml.read(text, path) if "/" in path else _read(path, text)
     if problems or mapping is None:
         raise BrokenFiles(problems)
     return mapping
@@ -173,7 +173,7 @@ def _mapping(path: str, text: str) -> Map:
 
 @lru_cache(maxsize=4)
 def _read(path: str, text: str) -> tuple[Map | None, list[Problem]]:
-    """A file's mapping; of the few that are looked at twice, for the others' sake and for their own, once."""
+    """A mapping of the desk's top folder: looked at for the other files' sake and for its own, and read once."""
     return yaml.read(text, path)
 
 
