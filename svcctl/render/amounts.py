@@ -40,13 +40,14 @@ def elapsed(seconds: int, catalog: Catalog = ENGLISH) -> str:
     return Message("{d} d {h} h", d=days, h=hours).text(catalog)
 
 
+_MINUTES, _HOURS, _BOTH = Message("{m} min"), Message("{h} h"), Message("{h} h {m} min")
+
+
 def _hours(minutes: int, catalog: Catalog) -> str:
     hours, rest = divmod(minutes, 60)
-    if not hours:
-        return Message("{m} min", m=rest).text(catalog)
-    if not rest:
-        return Message("{h} h", h=hours).text(catalog)
-    return Message("{h} h {m} min", h=hours, m=rest).text(catalog)
+    pattern = _MINUTES if not hours else _BOTH if rest else _HOURS
+    # As Message.text does it, in half the time: tables have thousands.
+    return catalog.gettext(pattern.source).format(h=hours, m=rest)
 
 
 def moment(instant: datetime, zone: tzinfo | None = None, weekday: bool = False, catalog: Catalog = ENGLISH) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.render import amounts
@@ -28,6 +29,10 @@ class Cells:
 
     def shown(self, value: object, kind: str = TEXT) -> str:
         """A value of a column of that kind."""
+        if isinstance(value, datetime):
+            return amounts.moment(value, self.zone)
+        if isinstance(value, str | Message):
+            return self.words(value)
         if value is None:
             return self.absent
         if isinstance(value, list | tuple):
@@ -36,10 +41,6 @@ class Cells:
             return self.words(Message("yes") if value else Message("no"))
         if isinstance(value, int | float):
             return self._amount(value, kind)
-        if isinstance(value, datetime):
-            return amounts.moment(value, self.zone)
-        if isinstance(value, str | Message):
-            return self.words(value)
         return self._rare(value, kind)
 
     def _rare(self, value: object, kind: str) -> str:
@@ -65,17 +66,19 @@ class Cells:
         """The headings of a table's columns."""
         return [self.words(column.label) for column in table.columns]
 
-    def rows(self, table: Table) -> list[list[str]]:
+    def rows(self, table: Table) -> list[tuple[str, ...]]:
         """The texts of a table's cells."""
-        kinds = [column.kind for column in table.columns]
-        return [
-            [
-                # Most cells are plain words, and a listing has many.
-                value if type(value) is str and value.isprintable() else self.shown(value, kind)
-                for value, kind in zip(row, kinds, strict=True)
-            ]
-            for row in table.rows
-        ]
+        if not table.rows:
+            return []
+        values = zip(*table.rows, strict=True)
+        columns = [self._column(ones, column.kind) for ones, column in zip(values, table.columns, strict=True)]
+        return list(zip(*columns, strict=True))
+
+    def _column(self, values: Sequence[Any], kind: str) -> Sequence[str]:
+        # Most columns of a listing are plain words, thousands of them, so they are looked at together.
+        if set(map(type, values)) == {str} and "".join(values).isprintable():
+            return values
+        return [self.shown(value, kind) for value in values]
 
 
 def is_right(kind: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from svcctl.model.ids import short
 from svcctl.model.messages import Catalog, Message
 from svcctl.render.amounts import working
-from svcctl.render.request import at_text, key_name
+from svcctl.render.request import at_text, key_name, on_day
 from svcctl.render.visible import visible
 from svcctl.rules.findings import DUE_SOON, OFFERS, OVERDUE, PROMISES, UNACCEPTED, UNTOUCHED, Finding
 
@@ -20,6 +20,9 @@ _SENTENCES = {
     OFFERS: Message("offer {what} has ended {at}"),
     UNTOUCHED: Message("nothing has happened for a long time (since before {at})"),
 }
+
+_TIME = "\0"
+"""Stands for the time of day in what is said of a day."""
 
 
 def findings_text(findings: Sequence[Finding], by: str, now: datetime, catalog: Catalog) -> str:
@@ -48,22 +51,29 @@ class _Words:
         self.now, self.catalog = now, catalog
         self.patterns = {kind: catalog.gettext(sentence.source) for kind, sentence in _SENTENCES.items()}
         self.clock = cache(lambda key: key_name(key).text(catalog))
-        self.at = cache(lambda due: at_text(due, now).text(catalog))
+        self.day = cache(lambda day: on_day(day, now.date(), _TIME).text(catalog))
         self.late = cache(lambda late: working(abs(late), catalog))
+        self.of_clock = cache(self._of_clock)
 
     def line(self, finding: Finding) -> str:
-        promise = finding.kind == PROMISES
-        said = _promise(finding, self.now, self.catalog).text(self.catalog) if promise else self._sentence(finding)
-        return visible(f"{short(finding.id)}  {finding.title}: {said}")
+        kind, id_, title, clock, due, late, owner, department, note = finding
+        if kind == PROMISES:
+            said = _promise(finding, self.now, self.catalog).text(self.catalog)
+        elif kind in (OVERDUE, DUE_SOON):
+            said = self.of_clock(kind, clock, due, late)
+        else:
+            who = owner or department
+            said = self.patterns[kind].format(who=who, what=note, at=self._at(due), late=self.late(late))
+        return visible(f"{short(id_)}  {title}: {said}")
 
-    def _sentence(self, finding: Finding) -> str:
-        return self.patterns[finding.kind].format(
-            clock=self.clock(finding.clock),
-            what=finding.note,
-            at=self.at(finding.due) if finding.due else "-",
-            late=self.late(finding.late),
-            who=finding.owner or finding.department,
-        )
+    def _of_clock(self, kind: str, clock: str, due: datetime | None, late: int) -> str:
+        return self.patterns[kind].format(clock=self.clock(clock), at=self._at(due), late=self.late(late))
+
+    def _at(self, due: datetime | None) -> str:
+        if due is None:
+            return "-"
+        local = due.astimezone(self.now.tzinfo)
+        return self.day(local.date()).replace(_TIME, f"{local.hour:02}:{local.minute:02}")
 
 
 def _promise(finding: Finding, now: datetime, catalog: Catalog) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from svcctl.model.ids import short
@@ -114,12 +114,18 @@ def event_json(event: Event, redacted: bool = False) -> dict[str, object]:
 
 def at_text(instant: datetime, now: datetime) -> Message:
     """A moment as short as it can be understood: the time today, the weekday and date else."""
-    instant = instant.astimezone(now.tzinfo)
-    if instant.date() == now.date():
-        return Message("{time}", time=f"{instant:%H:%M}")
-    if instant.year == now.year:
-        return Message("{weekday} {date}", weekday=WEEKDAYS[instant.weekday()], date=f"{instant:%d.%m %H:%M}")
-    return Message("{time}", time=f"{instant:%Y-%m-%d %H:%M}")
+    local = instant.astimezone(now.tzinfo)
+    return on_day(local.date(), now.date(), f"{local.hour:02}:{local.minute:02}")
+
+
+def on_day(day: date, today: date, time: str) -> Message:
+    """A time on a day as short as it can be understood."""
+    if day == today:
+        return Message("{time}", time=time)
+    if day.year == today.year:
+        weekday = WEEKDAYS[day.weekday()]
+        return Message("{weekday} {date}", weekday=weekday, date=f"{day.day:02}.{day.month:02} {time}")
+    return Message("{time}", time=f"{day} {time}")
 
 
 _CLOCK_NAMES = {

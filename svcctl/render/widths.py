@@ -16,7 +16,7 @@ _GAP = 2
 
 def columns_of(text: str) -> int:
     """The terminal columns a text takes: two for wide East Asian characters, none for combining ones (UAX #11)."""
-    if text.isascii() or _NARROW.fullmatch(text):
+    if _is_narrow(text):
         return len(text)
     from unicodedata import category, east_asian_width
 
@@ -24,6 +24,17 @@ def columns_of(text: str) -> int:
         0 if category(character) in ("Mn", "Me", "Cf") else 2 if east_asian_width(character) in "WF" else 1
         for character in text
     )
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether every character is known to take one column."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
+
+
+def _widths(cells: Sequence[str]) -> Sequence[int]:
+    """The terminal columns that each of a table column's cells takes."""
+    # A listing has thousands, so they are looked at together.
+    return [len(cell) for cell in cells] if _is_narrow("".join(cells)) else [columns_of(cell) for cell in cells]
 
 
 def shortened(text: str, width: int) -> str:
@@ -45,7 +56,7 @@ def fitted(
         may_shrink: which columns may be cut; numbers and moments must not.
         width: columns of the terminal.
     """
-    widths = [max(columns_of(row[index]) for row in (heading, *rows)) for index in range(len(heading))]
+    widths = [max(_widths(column)) for column in zip(heading, *rows, strict=True)]
     spare = sum(widths) + _GAP * (len(widths) - 1) - width
     while spare > 0:
         wide = [index for index, may in enumerate(may_shrink) if may and widths[index] > NARROWEST]
@@ -63,17 +74,19 @@ def aligned(heading: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
     Args:
         right: which columns stand at the right side, as numbers do.
     """
-    columns = zip(*(heading, *rows), strict=True)
+    columns = zip(heading, *rows, strict=True)
     set_ = [_column(column, at_right) for column, at_right in zip(columns, right, strict=True)]
-    return "\n".join([(" " * _GAP).join(line).rstrip() for line in zip(*set_, strict=True)])
+    line = (" " * _GAP).join(form for form, _, _ in set_)
+    top, *rest = [(line % cells).rstrip() for cells in zip(*(cells for _, cells, _ in set_), strict=True)]
+    return "\n".join([top, (" " * _GAP).join("-" * width for _, _, width in set_), *rest])
 
 
-def _column(cells: Sequence[str], at_right: bool) -> list[str]:
-    """A column's cells as wide as the widest of them, with a rule under the first."""
-    widths = [columns_of(cell) for cell in cells]
+def _column(cells: Sequence[str], at_right: bool) -> tuple[str, Sequence[str], int]:
+    """How a column's cells are printed (printf), the cells, and the column's width."""
+    widths = _widths(cells)
     width = max(widths)
-    if at_right:
-        out = [" " * (width - own) + cell for cell, own in zip(cells, widths, strict=True)]
-    else:
-        out = [cell + " " * (width - own) for cell, own in zip(cells, widths, strict=True)]
-    return [out[0], "-" * width, *out[1:]]
+    if widths == [len(cell) for cell in cells]:
+        return (f"%{width}s" if at_right else f"%-{width}s"), cells, width
+    blanks = [" " * (width - own) for own in widths]
+    sides = zip(blanks, cells, strict=True) if at_right else zip(cells, blanks, strict=True)
+    return "%s", [left + other for left, other in sides], width
