@@ -10,9 +10,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Refused, Usage
 from svcctl.store import archive, bulk, journal, worktree
 from svcctl.store.index import LIVE

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.desk import Desk
 from svcctl.exchange.batchfile import REF, Line, Lines
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, SvcctlError
 from svcctl.model.request import Header, Request
 from svcctl.opening import Opener

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from svcctl.desk import Desk
@@ -17,6 +16,7 @@ from svcctl.exchange.mapping import UNKNOWN, MapFile, Meaning, meanings, merged,
 from svcctl.exchange.people import People, people_of, words_for
 from svcctl.model.ids import record_path
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, Refused, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.model.section import is_word

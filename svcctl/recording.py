@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.ids import day_folder, file_path, new_event_id, new_request_id, record_path, short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Busy, Refused
 from svcctl.model.request import Request, fold, step
 from svcctl.store.fastimport import FileChange

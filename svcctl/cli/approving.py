@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import click
 
@@ -15,6 +14,7 @@ from svcctl.model.event import Event
 from svcctl.model.events import OfferAccepted, OfferApproved, OfferDeclined, OfferRejected, OfferSubmitted
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offertext import set_values
 from svcctl.recording import Deed
 from svcctl.render.amounts import money

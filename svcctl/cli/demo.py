@@ -8,13 +8,14 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from svcctl.cli.command import command
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.store.shipped import shipped
 

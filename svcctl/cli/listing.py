@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,7 @@ from svcctl.cli.command import command, field_option, fields, listing
 from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import STATUSES, Request
 from svcctl.rules.query import Query, found_in, has_words, in_time, matches
 from svcctl.rules.sketch import Sketch, sketch

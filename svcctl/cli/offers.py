@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,7 @@ from svcctl.cli.command import command, group, json_flag, listing, one_id
 from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, SvcctlError
 from svcctl.rules.approvals import Need, needs
 from svcctl.rules.offering import AT_THE_CLIENTS, Standing, begun, maker, standing

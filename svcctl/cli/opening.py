@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import click
 
 from svcctl.cli.command import command, dry_run, field_option, fields, json_flag
 from svcctl.cli.holding import reachable
 from svcctl.cli.session import Session
 from svcctl.cli.talking import read_text
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Header
 
 _priority = click.option("--priority", default="normal", metavar="P", help="low, normal, high or urgent.")

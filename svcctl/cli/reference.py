@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import click
 
 from svcctl.cli.command import GLOBAL_OPTIONS, LazyGroup
 from svcctl.cli.main import program
+from svcctl.model.namedtuples import NamedTuple
 
 PROGRAM = "svcctl"
 EXAMPLE = "Example: "

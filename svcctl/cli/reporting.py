@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from svcctl.cli.command import listing
 from svcctl.cli.progress import watched
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.measuring import Measuring, Watched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,7 @@ from svcctl.model.events import MessageOut, OfferSent, OfferSubmitted
 from svcctl.model.ids import new_event_id, short
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused, Usage
 from svcctl.recording import Deed
 from svcctl.render.amounts import money

@@ -7,9 +7,9 @@ reads what is written here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from svcctl.model.instants import iso
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 from svcctl.reports.activities import Activity, activities
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from svcctl.exchange.eventlog import LIFECYCLE, Case, LogEvent
 from svcctl.exchange.mapping import WAITS_FOR, Meaning
@@ -18,6 +18,7 @@ from svcctl.exchange.turns import Turn, events_of
 from svcctl.model.event import Event
 from svcctl.model.ids import ALPHABET
 from svcctl.model.instants import iso
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Header, Request, step
 from svcctl.reports.activities import ACTIVITY, COLUMNS, IMPLIED_BY
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from typing import NamedTuple
 
 from svcctl.model.handles import handle as as_handle
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.team import Person, Team
 
 NOBODY = Person("unknown", "nobody named")

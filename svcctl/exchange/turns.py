@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from svcctl.exchange.mapping import Meaning
 from svcctl.model.event import Event
@@ -32,6 +31,7 @@ from svcctl.model.events import (
     Taken,
     Waiting,
 )
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 from svcctl.reports.activities import IMPLIED_BY
 

@@ -6,9 +6,9 @@ Formulas stay text here; they are compiled only when somebody decides or checks 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import did_you_mean
 from svcctl.model.section import Section, is_word

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from svcctl.model.criteria import Formula
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.tokens import Token, fault, tokens
 

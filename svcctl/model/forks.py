@@ -8,7 +8,9 @@ shown, and not applied. The answer follows from the events alone, so it is the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from svcctl.model.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event

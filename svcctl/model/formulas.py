@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from svcctl.model.criteria import Formula
 from svcctl.model.expressions import Amount, Literal, Node, parse
 from svcctl.model.inputs import Input, declare
 from svcctl.model.kinds import Checker
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.regulation import Regulation, declared_inputs
 from svcctl.model.tokens import fault

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from svcctl.model.criteria import DECLARATIONS, Formula
 from svcctl.model.expressions import Amount, Value, is_currency, number, show
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import did_you_mean
 from svcctl.model.tokens import MAX_DIGITS, RESERVED, Token, fault, tokens

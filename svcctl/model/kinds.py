@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from svcctl.model.criteria import Formula
 from svcctl.model.expressions import (
@@ -28,6 +27,7 @@ from svcctl.model.expressions import (
 )
 from svcctl.model.inputs import CHOICE, DATE, INTEGER, MONEY, NUMBER, ORDERED, YES_NO, Input
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.schema import did_you_mean
 from svcctl.model.tokens import fault

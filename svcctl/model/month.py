@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from svcctl.model.calendar import Calendar
 from svcctl.model.holidays import FIRST_YEAR, LAST_YEAR
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.timeline import resolved
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.ids import is_request_id
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.numbers import read_date, read_decimal
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.numbers import read_date, read_decimal
 from svcctl.model.offer import MAX_PRICE, PRICE_PLACES, OfferLine
 from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem

@@ -6,9 +6,9 @@ Each exception class carries its exit code; the command line turns it into a sen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 
 
 class Place(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.clockrules import ClockRule, known_clock, parse_clocks, parse_priorities, running
 from svcctl.model.criteria import (
@@ -27,6 +27,7 @@ from svcctl.model.criteria import (
 )
 from svcctl.model.duration import Duration, Level, parse_level
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.section import Section
 from svcctl.model.source import is_mapping

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from svcctl.model.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.model.event import Event

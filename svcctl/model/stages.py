@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from svcctl.model.criteria import Formula
 from svcctl.model.duration import Duration
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import did_you_mean
 from svcctl.model.section import Section

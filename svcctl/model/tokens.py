@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from svcctl.model.criteria import Formula
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem
 
 MAX_LENGTH = 1000

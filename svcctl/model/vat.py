@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.numbers import decimal_of, read_date
 from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean

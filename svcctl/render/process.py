@@ -6,10 +6,10 @@ The pictures have no script, no style sheet and nothing from outside; every text
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.regulation import Regulation
 from svcctl.model.stages import Stage, groups
 from svcctl.render.visible import visible

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.render.cells import Cells
 from svcctl.reports.table import Table
 

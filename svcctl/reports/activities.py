@@ -9,8 +9,9 @@ not. Times do not go back: the order is that of the moments, at equal moments th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 
 if TYPE_CHECKING:

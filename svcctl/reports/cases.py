@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 from svcctl.reports.facts import Entry, Kind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 
 
 class Bars(NamedTuple):

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.reports.cases import CASE, TIMED
 from svcctl.reports.chart import Bars
 from svcctl.reports.facts import Entry, Kind

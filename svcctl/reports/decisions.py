@@ -8,10 +8,10 @@ the request. A decision is **sent to review** where the criteria came to ``revie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.reports.chart import Bars
 from svcctl.reports.facts import Entry, Kind
 from svcctl.reports.figures import COUNT, SECONDS, SHARE, Figure, Sample, figure, mean, percentile

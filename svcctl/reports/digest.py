@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.team import Team
 from svcctl.reports.cases import CASE, TIMED, last_deed
 from svcctl.reports.deadlines import deadlines

@@ -10,10 +10,10 @@ Of nothing there is no mean, median or share: they are None.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.money import half_up
+from svcctl.model.namedtuples import NamedTuple
 
 SECONDS, SHARE, COUNT = "s", "share", "count"
 TOTAL, RATIO, POINTS = "total_s", "ratio", "points"

@@ -15,9 +15,8 @@ too few such clocks ran, ``LONG_PICKUP`` and ``LONG_RESOLUTION`` of working time
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.reports.figures import SMALL, Figure
 
 PROMISED = 0.8

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 from svcctl.reports.cases import CASE
 from svcctl.reports.chart import Bars, Lines

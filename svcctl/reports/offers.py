@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 from svcctl.reports.cases import CASE

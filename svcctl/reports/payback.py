@@ -15,11 +15,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
-from typing import NamedTuple
 
 from svcctl.model.calendar import Calendar
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Usage
 from svcctl.reports.facts import Entry
 from svcctl.reports.figures import COUNT, SECONDS, SMALL, Figure, Sample, figure

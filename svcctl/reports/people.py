@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from math import sqrt
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.team import Team
 from svcctl.reports.cases import CASE, TIMED, Timed
 from svcctl.reports.chart import Bars

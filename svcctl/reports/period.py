@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import NamedTuple
 
 from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Usage
 
 YEAR, QUARTER, MONTH, WEEK, DAY, RANGE = "year", "quarter", "month", "week", "day", "range"

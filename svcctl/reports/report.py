@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.reports.figures import COUNT, POINTS, RATIO, SECONDS, SHARE, SMALL, TOTAL, Figure, Sample

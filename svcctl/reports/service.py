@@ -18,9 +18,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.reports.cases import BY, CASE, OUTLINE, TIMED, Case, Outline, Span, Timed

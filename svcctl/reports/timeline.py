@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request, WorkItem, step
 from svcctl.model.timeline import Timeline, united
 from svcctl.reports.cases import CLIENT

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
 
 from svcctl.model.calendar import Calendar
 from svcctl.model.duration import Duration
 from svcctl.model.instants import not_after
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.team import Person, Team
 from svcctl.model.timeline import united
 from svcctl.reports.cases import CASE, TIMED, last_deed

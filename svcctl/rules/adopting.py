@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from svcctl.model.event import escape
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import ChangeNote, Regulation
 from svcctl.model.team import Team

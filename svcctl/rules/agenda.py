@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Handoff, Request
 from svcctl.model.team import Team
 from svcctl.rules.clocks import Clock

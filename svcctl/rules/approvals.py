@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.money import exact_product
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer
 from svcctl.model.problems import Place, Refused
 

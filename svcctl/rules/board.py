@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import CLOSED, STATUSES, Request, WorkItem
 from svcctl.model.team import Team
 from svcctl.rules.clocks import Clock, next_clock

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from svcctl.model.duration import DAYS, WALL, Duration, parse_duration
 from svcctl.model.event import Event
 from svcctl.model.instants import elapsed, iso, iso_or_none, not_after, parse_instant, seconds
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import SvcctlError
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Promise, Request

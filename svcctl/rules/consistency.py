@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.events import Assigned, HandedOff, Set
 from svcctl.model.ids import day_folder, record_path
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem
 from svcctl.model.request import Header, Request, fold
 from svcctl.model.schema import did_you_mean

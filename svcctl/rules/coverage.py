@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from svcctl.model.criteria import Criteria, Formula, Rule
 from svcctl.model.expressions import Logic, Node, Not, names, show
 from svcctl.model.formulas import compiled
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.rules.evaluation import Evaluation
 from svcctl.rules.partition import Domain, NotLinear, domain, thresholds
 

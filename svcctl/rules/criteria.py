@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from svcctl.model.criteria import NEEDS_DATA, Criteria, Formula
 from svcctl.model.expressions import Value, names, show
 from svcctl.model.formulas import compiled
 from svcctl.model.inputs import Input
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.rules.evaluation import Evaluation, Unknown
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from svcctl.model.criteria import DECISION, OTHERWISE, Criteria, Formula, decision_field
 from svcctl.model.event import Event
 from svcctl.model.events import Decided
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request

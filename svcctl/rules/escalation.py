@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.events import Escalated, Event, Reminded
 from svcctl.model.ids import derived_event_id
 from svcctl.model.instants import iso, iso_or_none, not_after
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.regulation import Escalation, Regulation
 from svcctl.model.request import Request
 from svcctl.model.team import Team

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from svcctl.model.criteria import NEEDS_DATA, Example
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
 from svcctl.rules.criteria import Outcome, decide

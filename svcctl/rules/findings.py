@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.instants import elapsed, iso, not_after, seconds
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.model.duration import Duration

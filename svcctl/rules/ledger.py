@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.duration import DAYS, WALL
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.request import Request, step
 from svcctl.rules.clocks import Clock, closed_pauses, next_clock, runs

@@ -6,12 +6,13 @@ Whether it is sound in itself is the parser's question (``parse_regulation``, st
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from svcctl.model.clockrules import PRIORITIES
 from svcctl.model.criteria import DECISION, Criteria, Formula, Rule, decision_field
 from svcctl.model.duration import Duration
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem
 from svcctl.model.regulation import Regulation
 from svcctl.model.schema import did_you_mean

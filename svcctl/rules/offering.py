@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.events import (
@@ -23,6 +22,7 @@ from svcctl.model.events import (
 from svcctl.model.ids import short
 from svcctl.model.instants import iso_or_none
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.model.request import Request

@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
 from svcctl.model.money import EXACT, Money, apportion, exact_product, half_up, in_words
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer, OfferLine
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.vat import NONE, VatRate, VatTable

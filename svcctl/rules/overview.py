@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import CLOSED, STATUSES, Request
 from svcctl.model.team import Team
 from svcctl.rules.agenda import Item, Whose, items, open_handoffs

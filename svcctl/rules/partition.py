@@ -13,7 +13,6 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from typing import NamedTuple
 
 from svcctl.model.expressions import (
     Amount,
@@ -29,6 +28,7 @@ from svcctl.model.expressions import (
     show,
 )
 from svcctl.model.inputs import CHOICE, DATE, INTEGER, MONEY, YES_NO, Bound, Input
+from svcctl.model.namedtuples import NamedTuple
 
 _FINEST = 40
 _SOME_DAY = date(2026, 1, 1).toordinal()

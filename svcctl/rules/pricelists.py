@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer, OfferLine
 from svcctl.model.pricelist import PriceItem, PriceList
 from svcctl.model.problems import NOWHERE, Place, Problem

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.events import Redacted
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 
 _CLIENTS_WORDS = frozenset({"message_in", "message_out", "attached"})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import CLOSED
 
 if TYPE_CHECKING:

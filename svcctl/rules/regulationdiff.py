@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from svcctl.model.clockrules import ClockRule
 from svcctl.model.criteria import Criteria
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.regulation import Regulation, declared_inputs
 from svcctl.model.stages import Stage
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from svcctl.model.clockrules import ClockRule
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.regulation import Regulation
 from svcctl.model.stages import Stage, groups
 from svcctl.model.team import Team

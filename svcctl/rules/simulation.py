@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.criteria import DECISION, NEEDS_DATA, Criteria
 from svcctl.model.events import Decided
 from svcctl.model.instants import seconds
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Request

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.calendar import Calendar
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.week import Hours
 
 PLAIN_WEEK = {"mon-fri": ["09:00-17:00"]}

@@ -11,10 +11,10 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, SvcctlError
 from svcctl.model.request import Header, Request, fold
 from svcctl.store import journal, worktree

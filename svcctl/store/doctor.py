@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, SvcctlError
 from svcctl.store import worktree
 from svcctl.store.git import Git

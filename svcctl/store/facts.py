@@ -6,8 +6,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.index import FACT_BITS, FACTS, Index, Place, Selection, full
 
 

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from string import Template
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.store import journal

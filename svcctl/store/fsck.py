@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from svcctl.model.duration import parse_duration
 from svcctl.model.handles import check_handle
 from svcctl.model.ids import offer_path
 from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem, SvcctlError, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.model.settings import Channel, Settings, parse_channels, parse_client, parse_settings

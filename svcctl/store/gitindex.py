@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.objectfiles import Elsewhere, digest, plain_file
 
 _HEAD = 12

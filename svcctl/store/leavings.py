@@ -6,9 +6,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem
 from svcctl.store.git import Git
 from svcctl.store.repair import Repair

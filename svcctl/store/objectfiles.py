@@ -11,7 +11,9 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from svcctl.model.namedtuples import NamedTuple
 
 try:
     # The same as hashlib's, without the OpenSSL that hashlib loads.

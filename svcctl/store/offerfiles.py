@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from svcctl.model.ids import is_request_id, offer_path, short
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer
 from svcctl.model.offertext import plain_values
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused

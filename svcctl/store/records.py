@@ -10,13 +10,14 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl.model.event import BadEvent, Event, escape
 from svcctl.model.events import from_dict
 from svcctl.model.ids import is_request_id
 from svcctl.model.instants import iso, parse_instant
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem, Usage
 from svcctl.model.request import Header
 from svcctl.model.source import Map, place_of

@@ -7,10 +7,10 @@ that stands in two places and differs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from svcctl.model.ids import is_request_id, record_path
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.store import worktree, yaml
 from svcctl.store.doctor import changed

@@ -10,10 +10,10 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import svcctl
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Place, Problem, Refused
 from svcctl.store.commits import is_behind
 from svcctl.store.firstpush import first_push

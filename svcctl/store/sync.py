@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
 
 from svcctl.model.ids import Entropy, is_request_id, new_request_id, record_path
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Busy, Problem, Refused
 from svcctl.store.fastimport import FileChange, Moved
 from svcctl.store.git import Author, Blob, Git, Objects

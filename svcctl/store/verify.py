@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from svcctl.model.event import Event
 from svcctl.model.ids import record_path
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Header, fold

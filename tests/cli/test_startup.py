@@ -52,6 +52,7 @@ def test_help_does_not_import_the_commands(svc: Svc) -> None:
         "svcctl.cli.session",
         "svcctl.model",
         "svcctl.model.messages",
+        "svcctl.model.namedtuples",
         "svcctl.model.problems",
     }
 
