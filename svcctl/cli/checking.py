@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from svcctl.cli.session import Session
 from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
 from svcctl.model.messages import Message
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.rules.findings import (
     KINDS,
     Finding,
@@ -106,7 +107,8 @@ def collect(session: Session, kinds: Collection[str] = ()) -> Seen:
     """
     index = None if kinds else session.desk.index()
     seen = _read(session, session.desk.requests(LIVE), kinds) if index is None else _asked(session, index)
-    seen.findings.sort(key=lambda finding: (KINDS.index(finding.kind), -finding.late, finding.id))
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    seen.findings.sort(key=lambda finding: (order[finding.kind], -finding.late, finding.id))
     return seen
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from svcctl.model.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from svcctl.model.request import Request
@@ -67,6 +69,11 @@ class Sketch:
     def __init__(
         self,
         id_: str,
+        closed: bool,
+        following: Following | None,
+        fields: dict[str, str],
+        items: dict[str, Held],
+        zone: tzinfo | None,
         title: str,
         type_: str,
         priority: str,
@@ -77,12 +84,7 @@ class Sketch:
         opened_by: str,
         opened: int,
         ended: int,
-        closed: bool,
-        following: Following | None,
-        fields: dict[str, str],
-        items: dict[str, Held],
         waits_for: str | None,
-        zone: tzinfo | None,
     ) -> None:
         self.id, self.title, self.type, self.priority, self.client = id_, title, type_, priority, client
         self.channel, self.controller, self.status, self.opened_by = channel, controller, status, opened_by
@@ -118,6 +120,11 @@ def sketch(request: Request, clocks: Sequence[Clock], zone: tzinfo | None = None
         items[name] = Held(item.stage, item.department, item.owner, *passing)
     return Sketch(
         request.id,
+        request.closed,
+        following,
+        request.fields,
+        items,
+        zone or request.opened.tzinfo,
         request.title,
         request.type,
         request.priority,
@@ -128,10 +135,5 @@ def sketch(request: Request, clocks: Sequence[Clock], zone: tzinfo | None = None
         request.opened_by,
         int(request.opened.timestamp()),
         int((request.closed_at or request.last_event).timestamp()),
-        request.closed,
-        following,
-        request.fields,
-        items,
         request.waits_for,
-        zone or request.opened.tzinfo,
     )

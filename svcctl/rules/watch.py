@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from svcctl.model.duration import WALL, Duration
+from svcctl.model.instants import iso
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.rules.findings import (
     DUE_SOON,
     OFFERS,
@@ -56,6 +58,15 @@ class Watch(NamedTuple):
     owner: str
     department: str
     note: str = ""
+
+    def kept(self) -> Kept:
+        """The watch as the index keeps it: its moment is text."""
+        kind, clock, since, due, pace, base, owner, department, note = self
+        return kind, clock, since, iso(due) if due else None, pace, base, owner, department, note
+
+
+Kept = tuple[str, str, int, str | None, str, int, str, str, str]
+"""A watch as the index keeps it."""
 
 
 class World(NamedTuple):
@@ -219,7 +230,7 @@ def watched_end(request: Request, revision: str, until: date, zone: tzinfo) -> W
 
 
 def found_at(
-    watches: Iterable[tuple[str, str, Watch]],
+    watches: Iterable[tuple[str, str, str, str, int, str | None, str, int, str, str, str]],
     now: datetime,
     soon: datetime,
     position: Callable[[str], int],
@@ -227,14 +238,15 @@ def found_at(
     """What is found at a moment.
 
     Args:
-        watches: id and title of their requests, and the watches, in the order of requests and clocks.
+        watches: id and title of their requests, and the watches as ``kept``, in the order of requests and clocks.
         soon: deadlines until then are due soon.
         position: the working seconds from the world's anchor to ``now`` by a calendar's name.
     """
     moment, horizon = _epoch(now), soon.timestamp()
     paces = {BY_WALL: moment, QUIETLY: moment, STANDING: 0}
+    read = datetime.fromisoformat
     found = []
-    for request_id, title, (kind, clock, since, due, pace, base, owner, department, note) in watches:
+    for request_id, title, kind, clock, since, at, pace, base, owner, department, note in watches:
         if since > moment:
             # A deadline is found from the second after it; within the horizon it is due soon.
             if kind != OVERDUE or since - 1 > horizon or pace in (QUIETLY, STANDING):
@@ -242,6 +254,7 @@ def found_at(
             kind = DUE_SOON
         if pace not in paces:
             paces[pace] = position(pace)
+        due = read(at) if at else None
         found.append(Finding(kind, request_id, title, clock, due, paces[pace] - base, owner, department, note))
     return found
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import CLOSED as CLOSED_STATUSES
 from svcctl.model.request import STATUSES
 from svcctl.rules.query import Query, wanted_words
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
     from svcctl.rules.findings import Finding
     from svcctl.rules.overview import Overview
 
-_UNSETTLED = "(doubt OR settled > ?)"
+_UNSETTLED = "(doubt OR request.settled > ?)"
 _WATCHES = """
-SELECT substr(r.path, -17), r.title, w.kind, w.clock, w.since, w.due, w.pace, w.base, w.owner, w.department, w.note
-FROM watch w JOIN request r USING(num)
-WHERE (w.since <= ?1 OR (w.kind = 'overdue' AND w.since <= ?2)) AND NOT r.doubt AND r.settled <= ?1
+SELECT id, title, kind, clock, since, due, pace, base, owner, department, note
+FROM watch WHERE (since <= ?1 OR (kind = 'overdue' AND since <= ?2)) AND settled <= ?1
 """
+# The object is asked for only where the record has to be read: each column of thousands of rows takes its time.
 _SKETCH = (
-    "doubt, settled, state, moving, path, oid, title, type, priority, client, channel, controller, status, opener, "
-    "opened, ended, next_due, next_clock, next_within, fields, items, waits_for"
+    f"CASE WHEN state < {CLOSED} AND (doubt OR settled > ?) THEN oid END, state <> {OPEN}, moving, path, fields, "
+    "items, next_due, next_clock, next_within, title, type, priority, client, channel, controller, status, opener, "
+    "opened, ended, waits_for"
 )
 # json.loads would look at each text's type and encoding.
 _decoded: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
@@ -51,21 +54,14 @@ def found(index: Index, now: datetime, soon: datetime, calendar: Callable[[str],
         soon: deadlines until then are due soon.
         calendar: the calendar of a name.
     """
-    from svcctl.rules.watch import Watch, found_at
+    from svcctl.rules.watch import found_at
 
     def position(name: str) -> int:
         line = calendar(name).line
         return line.done(int(now.timestamp())) - line.done(index.anchor)
 
     moment, horizon = int(now.timestamp()), int(soon.timestamp()) + 1
-    read = datetime.fromisoformat
-    rows = [
-        (id_, title, Watch(kind, clock, since, read(due) if due else None, pace, base, owner, department, note))
-        for id_, title, kind, clock, since, due, pace, base, owner, department, note in index.ask(
-            _WATCHES, moment, horizon
-        )
-    ]
-    return found_at(rows, now, soon, position)
+    return found_at(index.ask(_WATCHES, moment, horizon), now, soon, position)
 
 
 def unsettled(index: Index, now: datetime) -> list[Place]:
@@ -86,19 +82,31 @@ def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], s
         calendar: the calendar of a name.
     """
     moment, zone = int(now.timestamp()), now.tzinfo
-    asked = Sketches([], index.broken())
-    held: dict[str, dict[str, Held]] = {}
-    rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {selection.condition}", *selection.values)
-    for doubt, settled, state, moving, path, oid, *known in rows:
-        if state != CLOSED and (doubt or settled > moment):
-            asked.unknown.append(Place(full(path), oid))
+    known, unknown = [], index.broken()
+    # Few combinations of stage, department and owner are shared by all requests.
+    held = cache(_held)
+    rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {selection.condition}", moment, *selection.values)
+    for oid, closed, moving, path, fields, items, due, clock, within, *plain in rows:
+        if oid:
+            unknown.append(Place(full(path), oid))
             continue
-        one = _sketched(held, path, state, moment, zone, *known)
+        following = _following(clock, due, within, moment) if due else None
         # A clock that stands still runs out after now, and so after a deadline that has passed.
-        if moving and not (one.following and one.following.late):
-            one.following = _first(one.following, _decoded(moving, 0)[0], now, calendar)
-        asked.known.append(one)
-    return asked
+        if moving and not (following and following.late):
+            following = _first(following, _decoded(moving, 0)[0], now, calendar)
+        values = _decoded(fields, 0)[0] if fields else {}
+        known.append(Sketch(path[-17:], closed, following, values, held(items), zone, *plain))
+    return Sketches(known, unknown)
+
+
+def _following(clock: str, due: str, within: str, moment: int) -> Following:
+    at = datetime.fromisoformat(due)
+    second = at.timestamp()
+    return Following(clock, at, second < moment, within, second)
+
+
+def _held(items: str) -> dict[str, Held]:
+    return {item[0]: Held(*item) for item in _decoded(items, 0)[0]}
 
 
 def _first(
@@ -177,55 +185,3 @@ def selection(query: Query, now: datetime) -> Selection:
     if query.text:
         asked &= having(wanted_words(query))
     return asked
-
-
-def _sketched(
-    held: dict[str, dict[str, Held]],
-    path: str,
-    state: int,
-    moment: int,
-    zone: tzinfo | None,
-    title: str,
-    type_: str,
-    priority: str,
-    client: str,
-    channel: str,
-    controller: str,
-    status: str,
-    opener: str,
-    opened: int,
-    ended: int,
-    due: str | None,
-    clock: str,
-    within: str,
-    fields: str,
-    items: str,
-    waits_for: str | None,
-) -> Sketch:
-    following = None
-    if due:
-        at = datetime.fromisoformat(due)
-        second = at.timestamp()
-        following = Following(clock, at, second < moment, within, second)
-    if items not in held:
-        # Few combinations of stage, department and owner are shared by all requests.
-        held[items] = {item[0]: Held(*item) for item in _decoded(items, 0)[0]}
-    return Sketch(
-        path[-17:],
-        title,
-        type_,
-        priority,
-        client,
-        channel,
-        controller,
-        status,
-        opener,
-        opened,
-        ended,
-        state != OPEN,
-        following,
-        _decoded(fields, 0)[0] if fields else {},
-        held[items],
-        waits_for,
-        zone,
-    )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from svcctl import __version__
 from svcctl.model.ids import record_path
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.tree import INDEX
 
-SCHEMA = 6
+SCHEMA = 7
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -41,9 +42,9 @@ CREATE INDEX request_client ON request(client);
 CREATE INDEX request_last ON request(last);
 CREATE INDEX request_conflicts ON request(conflicts) WHERE conflicts > 0;
 CREATE TABLE watch(
-  num INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL,
-  due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL, department TEXT NOT NULL,
-  note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
+  num INTEGER NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, settled INTEGER NOT NULL,
+  kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL, due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL,
+  owner TEXT NOT NULL, department TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
 CREATE TABLE fact(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE sample(kind INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
@@ -77,7 +78,7 @@ COLUMNS = [
     "waits_for",
     "heard",
 ]
-
+_PATH, _TITLE, _SETTLED = map(COLUMNS.index, ("path", "title", "settled"))
 
 FACTS = ("case", "timed", "outline", "trace", "deeds", "again", "mined", "made", "rated", "told", "said", "offer")
 """What reports measure of requests; a fact's key is its place here and the request's number."""
@@ -248,8 +249,9 @@ class Index:
             insert = f"INSERT INTO request(num, words, {columns}) VALUES ({holders})"
             num = self.connection.execute(insert, (num, words, *row.columns)).lastrowid
             if row.watches:
-                watches = [(num, seq, *watch) for seq, watch in enumerate(row.watches)]
-                self.connection.executemany("INSERT INTO watch VALUES (?,?,?,?,?,?,?,?,?,?,?)", watches)
+                whose = (row.columns[_PATH][-17:], row.columns[_TITLE], row.columns[_SETTLED])
+                watches = [(num, seq, *whose, *watch) for seq, watch in enumerate(row.watches)]
+                self.connection.executemany(f"INSERT INTO watch VALUES ({', '.join('?' * 14)})", watches)
             for calendar, year in row.missing:
                 self.connection.execute("INSERT INTO missing VALUES (?,?,?)", (num, calendar, year))
         self.meta["words"] = str(words)

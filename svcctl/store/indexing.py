@@ -7,9 +7,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from svcctl.model.instants import iso
+from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import SvcctlError
 from svcctl.store.index import (
     CLOSED,
@@ -235,9 +236,9 @@ class _Digest:
         state = OPEN if not request.closed else OWING if owes else CLOSED
         watched = self._watched(request) if state != CLOSED else _Watched()
         if full(short(place.path)) != place.path or not place.path.endswith(f"/{request.id}.yaml"):
-            watched = watched._replace(doubt=True)
+            watched = _Watched(doubt=True, settled=watched.settled)
         columns = _columns(place, request, state, watched)
-        return columns, tuple(map(_kept, watched.watches)), watched.missing, words_of(request)
+        return columns, tuple(watch.kept() for watch in watched.watches), watched.missing, words_of(request)
 
     def world(self) -> World:
         if self._world is None:
@@ -334,7 +335,3 @@ def _item(item: WorkItem) -> list[str]:
     """Stage, department and owner; and whom an open hand-off is from and to."""
     row = [item.stage, item.department, item.owner]
     return [*row, item.handoff.from_, item.handoff.to] if item.handoff is not None else row
-
-
-def _kept(watch: Watch) -> tuple[Any, ...]:
-    return tuple(iso(value) if isinstance(value, datetime) else value for value in watch)

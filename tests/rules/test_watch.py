@@ -153,7 +153,7 @@ def test_what_is_kept_finds_the_same_at_any_later_moment(
         line = CALENDARS[name].line
         return line.done(int(now.timestamp())) - line.done(ANCHOR)
 
-    found = found_at([(request.id, request.title, watch) for watch in kept], now, soon, position)
+    found = found_at([(request.id, request.title, *watch.kept()) for watch in kept], now, soon, position)
     clocks = measure(request, regulation, calendar_of, now, running=True)
     wanted = findings(request, clocks, CALENDARS["office"], LIMITS, TEAM, now)
     assert sorted(found, key=_key) == sorted(wanted, key=_key)
