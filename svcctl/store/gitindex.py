@@ -23,6 +23,8 @@ _SUM = 20
 _LENGTH = 0xFFF
 _WINDOW = 1 << 20
 _TAIL = 1 << 14
+_BLOCK = 1 << 17
+"""So much is copied at a time: larger blocks would be memory that is asked for, and given back, each time."""
 
 _NODE = re.compile(rb"([^\0]*)\0(-1|\d+) (\d+)\n")
 """A folder in the extension of cached trees: its name, how many entries it has (-1: no longer known), its folders."""
@@ -242,8 +244,8 @@ class GitIndex:
         """The bytes of the whole file with the edits, but for its checksum."""
         at = 0
         for edit in edits:
-            for begin in range(at, edit.begin, _WINDOW):
-                yield self._bytes(begin, min(begin + _WINDOW, edit.begin))
+            for begin in range(at, edit.begin, _BLOCK):
+                yield self._bytes(begin, min(begin + _BLOCK, edit.begin))
             yield edit.content
             at = edit.end
 
