@@ -23,8 +23,9 @@ def csv_rows(content: bytes, path: str, encoding: str = "") -> Rows:
         BrokenFiles: the file is in another encoding, is empty, or its columns cannot be told apart.
     """
     text = _decoded(content, path, encoding)
-    delimiter = _delimiter(text, path)
+    # One for the whole process, so whoever reads CSV says it.
     csv.field_size_limit(_LONGEST_VALUE)
+    delimiter = _delimiter(text, path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     problems: list[Problem] = []
     lines = _lines(reader, path, problems)
@@ -61,7 +62,20 @@ def _delimiter(text: str, path: str) -> str:
     header = text[: text.find("\n")] if "\n" in text else text
     if not header.strip():
         raise BrokenFiles([broken(path, 1, "no-header", Message("the first line should name the columns"))])
-    counts = {delimiter: len(next(csv.reader([header], delimiter=delimiter), [])) for delimiter in DELIMITERS}
+    try:
+        counts = {delimiter: len(next(csv.reader([header], delimiter=delimiter), [])) for delimiter in DELIMITERS}
+    except csv.Error as error:
+        raise BrokenFiles(
+            [
+                broken(
+                    path,
+                    1,
+                    "csv",
+                    Message("the first line, which names the columns, is not valid CSV: {why}", why=error),
+                    Message("mend the line"),
+                )
+            ]
+        ) from None
     best = max(DELIMITERS, key=lambda delimiter: counts[delimiter])
     if counts[best] == 1:
         raise BrokenFiles(

@@ -34,6 +34,13 @@ def test_another_encoding_is_refused_with_the_place_and_read_when_it_is_named() 
         csv_rows(content, "x.csv", "klingon")
 
 
+def test_the_name_of_a_column_may_be_long_but_not_endless() -> None:
+    name = "x" * 200_000
+    assert csv_rows(f"case,{name}\nA,take\n".encode(), "x.csv").names == ["case", name]
+    with pytest.raises(BrokenFiles, match="the first line, which names the columns, is not valid CSV: field larger"):
+        csv_rows(f"case,{'x' * 2_000_001}\nA,take\n".encode(), "x.csv")
+
+
 def test_a_line_with_another_number_of_values_is_a_problem_and_the_others_are_rows() -> None:
     rows = csv_rows(b"case,activity\nA,take\nA,take,\nA\n\nB,take\n", "x.csv")
     assert [row.line for row in rows.rows] == [2, 6]
