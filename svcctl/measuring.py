@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from svcctl.model.problems import BrokenFiles
+from svcctl.model.problems import BrokenFiles, SvcctlError
 from svcctl.model.request import Request
 from svcctl.reports.cases import CASE, OUTLINE, TIMED, Timed
 from svcctl.reports.facts import Entry
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 Watched = Callable[[Iterator[Request], int], Iterator[Request]]
 """Lets somebody watch how requests are read, of which there are so many."""
 
+Counting = Callable[[Sequence[Entry]], object]
+"""Asks entries for all that a report asks of them."""
 
 _AHEAD = 512
+HELD = 4096
+"""So many requests are held at once where a report says what it counts of them."""
 
 
 def _unwatched(requests: Iterator[Request], count: int) -> Iterator[Request]:
@@ -36,18 +42,27 @@ class Measuring:
     def __init__(self, desk: Desk, now: datetime) -> None:
         self.desk, self.now = desk, now
         self._known: dict[Entry, Known] = {}
+        self._lacking: set[Entry] = set()
         self._unread: list[Entry] = []
         self._places: dict[Entry, int] = {}
         self._ahead = 1
         self._packing: Packing | None = None
         self._calendars: dict[tuple[str, str], Calendar] = {}
 
-    def entries(self, since: datetime | None, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
+    def entries(
+        self,
+        since: datetime | None,
+        names: Sequence[str] | None,
+        watched: Watched,
+        counting: Counting | None = None,
+    ) -> list[Entry]:
         """The desk's requests, oldest first.
 
         Args:
             since: leave out what was closed before, where nothing has happened to it later; None: every request.
             names: the facts that will be asked of them; where all are known, a request is not read. None: read all.
+            counting: asks these facts of some entries. Where there are many, it is called with ``HELD`` of them as
+                often as it takes, so that no more requests are held; None: all that are read are.
         """
         from svcctl.store.index import ALL, active_since
 
@@ -55,14 +70,22 @@ class Measuring:
         if index is None:
             paths = len(self.desk.tree.record_paths())
             return [self._entry(request) for request in watched(self.desk.requests(), paths)]
-        return self._from(index, ALL if since is None else active_since(int(since.timestamp())), names, watched)
+        selection = ALL if since is None else active_since(int(since.timestamp()))
+        return self._from(index, selection, names, watched, counting)
 
     def _entry(self, request: Request) -> Entry:
         entry = Entry.of(request.id, request.title, self, {})
         entry.hold(request)
         return entry
 
-    def _from(self, index: Index, selection: Selection, names: Sequence[str] | None, watched: Watched) -> list[Entry]:
+    def _from(
+        self,
+        index: Index,
+        selection: Selection,
+        names: Sequence[str] | None,
+        watched: Watched,
+        counting: Counting | None,
+    ) -> list[Entry]:
         from svcctl.store.facts import Packing, known
 
         found, new = [], []
@@ -76,11 +99,37 @@ class Measuring:
             elif len(one.facts) < len(names or ()):
                 self._places[entry] = len(self._unread)
                 self._unread.append(entry)
-        self._read(new, index.broken(), watched)
-        broken = {entry for entry in new if not entry.was_read}
+        partly = list(self._unread)
+        read = self._counted(self._read(new, index.broken(), watched), counting)
+        broken = set(new).difference(read)
+        deque(self._counted(partly, counting), 0)
         return [entry for entry in found if entry not in broken]
 
-    def _read(self, entries: Sequence[Entry], others: Sequence[Place] = (), watched: Watched = _unwatched) -> None:
+    def _counted(self, entries: Iterable[Entry], counting: Counting | None) -> Iterator[Entry]:
+        """The entries; whenever there are ``HELD`` they are asked what a report will ask, and their requests let go."""
+        held: list[Entry] = []
+        for entry in entries:
+            yield entry
+            held.append(entry)
+            if counting is not None and len(held) == HELD:
+                # What is refused of some may be right of all; if it is not, the report itself will say so.
+                with suppress(SvcctlError):
+                    counting(held)
+                self._let_go(held)
+                held = []
+
+    def _let_go(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry not in self._places:
+                self._places[entry] = len(self._unread)
+                self._unread.append(entry)
+            if entry.was_read and self._lacks_regulation(entry.request):
+                self._lacking.add(entry)
+            entry.release()
+
+    def _read(
+        self, entries: Sequence[Entry], others: Sequence[Place] = (), watched: Watched = _unwatched
+    ) -> Iterator[Entry]:
         """Reads the records of entries; what is wrong with those that cannot be read goes to the desk's problems."""
         by_id: dict[str, list[Entry]] = {}
         for entry in entries:
@@ -89,7 +138,9 @@ class Measuring:
         for request in watched(self.desk.read_all(places), len(places)):
             same = by_id.get(request.id)
             if same:
-                same.pop(0).hold(request)
+                entry = same.pop(0)
+                entry.hold(request)
+                yield entry
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keeps what reports have measured of these, for those that come later."""
@@ -105,7 +156,9 @@ class Measuring:
 
         for entry in entries:
             one = self._known.get(entry) if entry.new else None
-            if one is None or not one.settled or (entry.was_read and self._lacks_regulation(entry.request)):
+            if one is None or not one.settled or entry in self._lacking:
+                continue
+            if entry.was_read and self._lacks_regulation(entry.request):
                 continue
             for name in entry.new:
                 # Deadlines that move are put right in the clocks; what follows from the clocks is not kept of these.
@@ -150,7 +203,7 @@ class Measuring:
         """The request, with the next ones that lack something: who asks for one asks for those soon."""
         place = self._places.get(entry)
         if place is not None:
-            self._read([one for one in self._unread[place : place + self._ahead] if not one.was_read])
+            deque(self._read([one for one in self._unread[place : place + self._ahead] if not one.was_read]), 0)
             self._ahead = min(2 * self._ahead, _AHEAD)
         return entry.request if entry.was_read else self.desk.read(entry.id)
 

@@ -65,12 +65,14 @@ def asked(
     measuring: Measuring,
     facts: Sequence[str] | None = None,
     back: int = WHOLE,
+    make: Callable[[Asked], object] | None = None,
 ) -> Asked:
     """What the options of ``reporting`` ask for.
 
     Args:
         facts: what it counts of requests, by name; None: anything, so all of them are read.
         back: how many periods before its own a report looks back on, or ``WHOLE``.
+        make: makes it; called with a part of the requests at a time where many have to be read for it.
 
     Raises:
         Usage: there is no such period.
@@ -81,8 +83,9 @@ def asked(
     comparison = {"previous": period.previous, "same-last-year": period.year_before}.get(options["compare"])
     previous = comparison() if comparison else None
     since = None if back == WHOLE else min(_begin(period, previous, back), session.now)
-    entries = measuring.entries(since, facts, _watched(session))
-    return Asked(entries, period, previous, session.now)
+    asked = Asked((), period, previous, session.now)
+    counting = (lambda some: make(asked._replace(entries=some))) if make else None
+    return asked._replace(entries=measuring.entries(since, facts, _watched(session), counting))
 
 
 def _watched(session: Session) -> Watched:
@@ -124,7 +127,7 @@ def answer(
     from svcctl.measuring import Measuring
 
     measuring = Measuring(session.desk, session.now)
-    question = asked(session, options, measuring, (CASE, *facts), back)
+    question = asked(session, options, measuring, (CASE, *facts), back, make)
     made = make(question)
     measuring.keep(question.entries)
     form = "json" if options["as_json"] else options["form"]

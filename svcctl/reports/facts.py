@@ -104,6 +104,10 @@ class Entry:
         """Takes the request that was read for it."""
         self._request = request
 
+    def release(self) -> None:
+        """Lets go of the request that was read for it; its facts stay."""
+        self._request = self._clocks = None
+
     def fact(self, kind: Kind[T]) -> T:
         """The request's fact of a kind."""
         found: T | None = self._facts.get(kind.name)

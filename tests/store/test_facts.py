@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from svcctl.desk import Desk, open_desk
 from svcctl.measuring import Measuring
+from svcctl.model.messages import Message
+from svcctl.model.problems import Refused
 from svcctl.model.request import Request
 from svcctl.reports.cases import CASE, DEEDS, OUTLINE, TIMED
 from svcctl.reports.clients import TOLD
@@ -120,7 +122,7 @@ def test_the_future_is_not_kept(worked: Svc) -> None:
     assert kept(worked) == 0
 
 
-def test_a_missing_regulation_is_told_each_time(svc: Svc) -> None:
+def test_a_missing_regulation_is_told_each_time(svc: Svc, monkeypatch: pytest.MonkeyPatch) -> None:
     request = svc.new("Offer", "--type", "offer", "--client", "metallstroy")
     path = svc.record_path(request)
     text = path.read_text()
@@ -129,6 +131,49 @@ def test_a_missing_regulation_is_told_each_time(svc: Svc) -> None:
     svc.write(path.relative_to(svc.folder).as_posix(), "\n".join(lines))
     said = [svc("report deadlines", code=3, err=".*").err for _ in range(2)]
     assert "regulation gone has no version 7" in said[0] and said[0] == said[1]
+    # So it is where a part of the requests is let go of before all are counted.
+    monkeypatch.setattr("svcctl.measuring.HELD", 1)
+    assert [svc("report deadlines", code=3, err=".*").err for _ in range(2)] == said
+
+
+def test_where_many_are_read_few_are_held(worked: Svc, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = measured(worked)
+    worked.write("team.yaml", (worked.folder / "team.yaml").read_text() + "# more\n")
+    monkeypatch.setattr("svcctl.measuring.HELD", 2)
+    desk = open_desk(str(worked.folder))
+    measuring = Measuring(desk, datetime.fromisoformat(worked.now))
+    parts: list[list[bool]] = []
+
+    def counting(some: Sequence[Entry]) -> None:
+        parts.append([entry.was_read for entry in some])
+        for entry in some:
+            # One fact is left, and asked later, when they are no longer held.
+            facts = [entry.fact(kind) for kind in KINDS[:-1]]
+            assert len(facts) == len(KINDS) - 1
+
+    names = [kind.name for kind in KINDS]
+    entries = measuring.entries(None, names, unwatched, counting)
+    assert parts == [[True, True]]
+    assert [entry.was_read for entry in entries] == [False, False, True]
+    assert [json.dumps([entry.fact(kind) for kind in KINDS]) for entry in entries] == plain
+    measuring.keep(entries)
+    desk.close()
+    assert were_read(worked) == [False, False, False]
+    assert kept(worked) == 3 * len(KINDS)
+
+
+def test_a_report_that_refuses_some_may_be_right_of_all(worked: Svc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("svcctl.measuring.HELD", 1)
+    desk = open_desk(str(worked.folder))
+
+    def counting(some: Sequence[Entry]) -> None:
+        raise Refused(Message("too few"))
+
+    measuring = Measuring(desk, datetime.fromisoformat(worked.now))
+    entries = measuring.entries(None, [kind.name for kind in KINDS], unwatched, counting)
+    facts = [json.dumps([entry.fact(kind) for kind in KINDS]) for entry in entries]
+    desk.close()
+    assert facts == measured(worked)
 
 
 def test_damage_is_measured_anew(worked: Svc) -> None:

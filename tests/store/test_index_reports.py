@@ -81,6 +81,22 @@ def test_what_was_measured_before_is_as_good(
         same(plain, moment)
 
 
+@pytest.mark.parametrize("name", names())
+def test_a_report_counts_part_by_part_as_well(
+    name: str, years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(years, tmp_path / "desk")
+    svc = Svc(tmp_path / "desk", monkeypatch, now="2026-11-20T18:00:00+03:00")
+    plain = without(svc)
+    # First the month, so that of some requests a part is known when all are asked.
+    for period in ("2026-11", "2020..2027"):
+        question = f"report {name} {MORE.get(name, '')} --period {period} --json"
+        whole = plain(question, err=".*")
+        monkeypatch.setattr("svcctl.measuring.HELD", 20)
+        parts = svc(question, err=".*")
+        assert (parts.out, parts.err) == (whole.out, whole.err)
+
+
 @pytest.mark.parametrize("name", sorted(set(names()) - {"offers"}))
 def test_what_was_measured_is_not_read_again(
     name: str, years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
