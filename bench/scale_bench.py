@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -75,14 +74,15 @@ def cold(folder: str) -> None:
     """The first listing: everything is read."""
     if os.path.exists(index_of(folder)):
         os.unlink(index_of(folder))
-    seconds = timed([program(), "list", "--overdue"], environment(folder))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    begin = time.perf_counter()
+    memory = memory_of([program(), "list", "--overdue"], folder)
+    seconds = time.perf_counter() - begin
     size = os.path.getsize(index_of(folder)) / 1e6
     print(f"  cold index: {seconds:.1f} s, {memory:.0f} MB in the largest process, {size:.1f} MB on disk")
 
 
 def memory_of(command: Sequence[str], folder: str) -> float:
-    """The largest process of a command, in MB."""
+    """The largest process of a command and of the gits it starts, in MB; asked in a process that had no others."""
     code = "import resource,subprocess,sys; subprocess.run(sys.argv[1:],stdout=-3,check=True); " + (
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
