@@ -1,8 +1,9 @@
-"""git's index, read and changed without a git where it has its plain form (gitformat-index(5), version 2).
+"""git's index, read and changed without a git where it has its plain form (gitformat-index(5), versions 2 and 3).
 
 A deed changes an entry or two among a hundred thousand. git takes all of them apart and puts them together again, which
 takes it several times as long as copying the bytes between them. What is unusual (other versions, extensions but for
-the cached trees, merges, flags of any kind) is left to git: ``Elsewhere``.
+the cached trees, merges, flags of any kind) is left to git: ``Elsewhere``. Of what a sparse checkout leaves out the
+entries, or those of whole folders, are passed by; whoever asks for one of these is sent to git.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _NAME = _FLAGS + 2
 _STEP = 8
 _SUM = 20
 _LENGTH = 0xFFF
+_EXTENDED = 0x4000
+"""In version 3: two bytes of more flags stand before the path."""
+_FOLDERS = b"sdir\0\0\0\0"
+"""The extension that says that there may be entries of whole folders (``index.sparse``)."""
 _WINDOW = 1 << 20
 _TAIL = 1 << 14
 _BLOCK = 1 << 17
@@ -61,10 +66,11 @@ class GitIndex:
             self._status = os.fstat(self._file)
             self._size = self._status.st_size - _SUM
             head = self._bytes(0, _HEAD)
-            if head[:8] != b"DIRC\0\0\0\2" or self._size <= _HEAD:
+            if head[:8] not in (b"DIRC\0\0\0\2", b"DIRC\0\0\0\3") or self._size <= _HEAD:
                 raise Elsewhere
             self._count = int.from_bytes(head[8:], "big")
             self._known: dict[bytes, int | None] = {}
+            self._folders = _FOLDERS if self._bytes(self._size - len(_FOLDERS), self._size) == _FOLDERS else b""
             self._end, self._trees = self._extension()
             self._check_end()
         except BaseException:
@@ -102,7 +108,7 @@ class GitIndex:
         added = sum(edit.begin == edit.end for edit in edits)
         head = self._bytes(0, _HEAD - 4) + (self._count + added).to_bytes(4, "big")
         trees = _without(self._trees, [edit.path for edit in edits]) if self._trees else b""
-        whole = [_Edit(0, b"", _HEAD, head), *edits, _Edit(self._end, b"", self._size, trees)]
+        whole = [_Edit(0, b"", _HEAD, head), *edits, _Edit(self._end, b"", self._size, trees + self._folders)]
         total = digest(self._size)
         with open(target, "xb") as file:
             for part in self._parts(whole):
@@ -122,17 +128,17 @@ class GitIndex:
 
     def _extension(self) -> tuple[int, bytes]:
         """Where the entries end, and the extension of cached trees behind them, which may be missing."""
-        window = _TAIL
+        window, size = _TAIL, self._size - len(self._folders)
         while True:
-            begin = max(_HEAD, self._size - window)
-            tail = self._bytes(begin, self._size)
+            begin = max(_HEAD, size - window)
+            tail = self._bytes(begin, size)
             at = tail.rfind(b"TREE")
             while at >= 0:
                 if at + 8 + int.from_bytes(tail[at + 4 : at + 8], "big") == len(tail):
                     return begin + at, tail[at:]
                 at = tail.rfind(b"TREE", 0, at)
             if begin == _HEAD or window >= 16 * _WINDOW:
-                return self._size, b""
+                return size, b""
             window *= 8
 
     def _check_end(self) -> None:
@@ -180,11 +186,19 @@ class GitIndex:
             flags = self._flags(begin)
             if flags == len(path):
                 return begin
-            if flags & _LENGTH == len(path):
+            if _LENGTH & flags == len(path) or self._is_extended(begin - 2, len(path)):
                 raise Elsewhere
             # It is the end of a longer path.
             at = self._last(path + b"\0", at)
+        if self._folders and any(self._last(name + b"/\0", self._end) >= 0 for name in (path, *_folders(path))):
+            # It is a folder that has one entry for all that is in it, or belongs in one.
+            raise Elsewhere
         return None
+
+    def _is_extended(self, begin: int, length: int) -> bool:
+        """Whether an entry with more flags and a path of that length may begin here."""
+        flags = self._flags(begin)
+        return flags >= 0 and flags & _EXTENDED > 0 and flags & _LENGTH == length
 
     def _flags(self, begin: int) -> int:
         """The flags of an entry, its path's length in their lowest bits; -1 where no entry can begin."""
@@ -221,20 +235,27 @@ class GitIndex:
         folder = path.rpartition(b"/")[0]
         while folder:
             for at in self._first(folder + b"/"):
-                begin = at - _NAME
-                if 0 < self._flags(begin) < _LENGTH and next(self._entries(begin))[1].startswith(folder + b"/"):
-                    return begin
+                # Whatever flags it has: what sorts before it belongs before it.
+                for begin, is_extended in ((at - _NAME, False), (at - _NAME - 2, True)):
+                    flags = self._flags(begin)
+                    if flags > 0 and (flags & _EXTENDED > 0) == is_extended and self._is_in(begin, folder + b"/"):
+                        return begin
             if self._entry(folder) is not None:
                 raise Elsewhere
             folder = folder.rpartition(b"/")[0]
         raise Elsewhere
+
+    def _is_in(self, begin: int, folder: bytes) -> bool:
+        """Whether the entry that begins here, if one does, is in a folder."""
+        return next(self._entries(begin))[1].startswith(folder)
 
     def _entries(self, begin: int) -> Iterator[tuple[int, bytes]]:
         """Where entries begin, from one of them on, and their paths."""
         while begin < self._end:
             window, at = self._bytes(begin, min(begin + _TAIL, self._end)), 0
             while (following := _after(window, at)) > 0:
-                yield begin + at, window[at + _NAME : window.index(b"\0", at + _NAME)]
+                name = _name(window, at)
+                yield begin + at, window[name : window.index(b"\0", name)]
                 at = following
             if not at:
                 raise Elsewhere
@@ -254,13 +275,18 @@ def _raw(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
+def _name(data: bytes, at: int) -> int:
+    """Where the path of the entry that begins here does."""
+    return at + _NAME + 2 * bool(data[at + _FLAGS] << 8 & _EXTENDED)
+
+
 def _after(data: bytes, at: int) -> int:
     """Where the entry ends that begins here, -1 where none does or not all of it is there."""
-    if at + _NAME >= len(data):
+    if at + _NAME + 2 >= len(data):
         return -1
     length = int.from_bytes(data[at + _FLAGS : at + _NAME], "big") & _LENGTH
-    name = at + _NAME
-    end = at + (_NAME + length + _STEP) // _STEP * _STEP
+    name = _name(data, at)
+    end = at + (name - at + length + _STEP) // _STEP * _STEP
     whole = 0 < length < _LENGTH and end <= len(data) and data.find(b"\0", name, end) == name + length
     return end if whole else -1
 

@@ -155,8 +155,10 @@ def odd(repo: Path, what: str) -> None:
     elif what == "left out":
         git(repo, "update-index", "--skip-worktree", path)
     elif what == "to be added":
-        (repo / "new.yaml").touch()
-        git(repo, "add", "-N", "new.yaml")
+        put(repo, f"0 {'0' * 40}\t{path}")
+        (repo / path).parent.mkdir(parents=True)
+        (repo / path).touch()
+        git(repo, "add", "-N", path)
     elif what == "version 4":
         git(repo, "update-index", "--index-version", "4")
     elif what == "split":
@@ -195,6 +197,98 @@ def test_what_is_unusual_is_left_to_git(repo: Path, what: str) -> None:
         by_us(repo, wanted)
     assert index_of(repo).read_bytes() == content
     assert not (repo / ".git" / "ours").exists()
+
+
+def test_entries_with_more_flags_are_passed_by(tmp_path: Path) -> None:
+    """Some files are left out by a sparse checkout (version 3) or believed unchanged; others change beside them."""
+    chance, written, added = random.Random(5), 0, 0
+    git(tmp_path, "init", "-q", "-b", "main")
+    oids = [hashed(tmp_path, f"content {n}") for n in range(3)]
+    for trial in range(TRIALS):
+        index_of(tmp_path).unlink(missing_ok=True)
+        names = list(dict.fromkeys(drawn(chance, chance.choice((3, 12, 60)))))
+        there = chance.sample(names, chance.randint(2, len(names)))
+        put(tmp_path, *(f"100644 {chance.choice(oids)}\t{name}" for name in there))
+        if trial % 2:
+            committed(tmp_path)
+        flagged = set(chance.sample(there, chance.randint(1, len(there))))
+        flag = chance.choice(("--skip-worktree", "--assume-unchanged"))
+        git(tmp_path, "update-index", flag, "--", *flagged)
+        assert index_of(tmp_path).read_bytes()[7] == (3 if flag == "--skip-worktree" else 2)
+        wanted = [Staging(name, chance.choice(oids)) for name in chance.sample(names, 2)]
+        try:
+            ours = by_us(tmp_path, wanted)
+        except Elsewhere:
+            continue
+        assert not flagged & {one.path for one in wanted}, "whoever asks for these is sent to git"
+        assert ours == by_git(tmp_path, wanted), (there, flagged, wanted)
+        written += 1
+        added += any(one.path not in there for one in wanted)
+    assert written > TRIALS / 10 and added > TRIALS / 20
+
+
+@pytest.fixture
+def sparse(tmp_path: Path) -> Path:
+    """A repository of which two years are not laid out, and have one entry each in the index."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    first = hashed(tmp_path, "first")
+    names = [
+        f"requests/{year}/{month:02}/R-{n}.yaml" for year in (2024, 2025, 2026) for month in (1, 2) for n in (1, 2)
+    ]
+    put(tmp_path, *(f"100644 {first}\t{name}" for name in (*names, "clients/a.yaml", "team.yaml")))
+    committed(tmp_path)
+    git(tmp_path, "reset", "-q", "--hard")
+    git(tmp_path, "sparse-checkout", "set", "--cone", "--sparse-index", "clients", "requests/2026")
+    assert "requests/2025/\n" in git(tmp_path, "ls-files", "--sparse")
+    assert b"sdir" in index_of(tmp_path).read_bytes()
+    return tmp_path
+
+
+IN_2026 = (
+    "requests/2026/01/R-1.yaml",
+    "requests/2026/02/R-2.yaml",
+    "requests/2026/02/R-0.yaml",
+    "requests/2026/03/R-9.yaml",
+    "clients/b.yaml",
+    "team.yaml",
+)
+
+
+@pytest.mark.parametrize("path", IN_2026)
+def test_a_deed_beside_folders_that_are_left_out(sparse: Path, path: str) -> None:
+    """git lists, commits and finds the same in what it and we have written."""
+    wanted = [Staging(path, hashed(sparse, "second"))]
+    ours, theirs = by_us(sparse, wanted), by_git(sparse, wanted)
+    told = []
+    for content in (ours, theirs):
+        index_of(sparse).write_bytes(content)
+        asked = (["ls-files", "--sparse", "--stage"], ["ls-files", "-t", "--stage"], ["write-tree"], ["status", "-s"])
+        told.append([git(sparse, *words) for words in asked])
+        assert git(sparse, "fsck", "--no-dangling").strip() in ("", "notice: HEAD points to an unborn branch (main)")
+    assert told[0] == told[1]
+    assert path in told[0][0] and "requests/2025/\n" in told[0][0]
+    # git goes on with ours: a file of a folder that was left out is laid out again.
+    index_of(sparse).write_bytes(ours)
+    git(sparse, "sparse-checkout", "disable")
+    assert (sparse / "requests/2024/01/R-1.yaml").read_text() == "first"
+    assert git(sparse, "diff", "--cached", "--name-only").split() == [path]
+
+
+@pytest.mark.parametrize(
+    "path", ["requests/2025/01/R-1.yaml", "requests/2025/07/R-9.yaml", "requests/2024/R-9.yaml", "requests/2025"]
+)
+def test_what_is_left_out_is_left_to_git(sparse: Path, path: str) -> None:
+    with GitIndex(str(index_of(sparse))) as index, pytest.raises(Elsewhere):
+        index.oids([path])
+    with pytest.raises(Elsewhere):
+        by_us(sparse, [Staging(path, hashed(sparse, "second"))])
+
+
+def test_what_a_sparse_index_has_of_files(sparse: Path) -> None:
+    with GitIndex(str(index_of(sparse))) as index:
+        found = index.oids(["team.yaml", "requests/2026/01/R-1.yaml", "requests/2026/01/R-7.yaml", "none.yaml"])
+    first = hashed(sparse, "first")
+    assert found == {"team.yaml": first, "requests/2026/01/R-1.yaml": first}
 
 
 @pytest.mark.parametrize(
