@@ -24,7 +24,7 @@ _SUM = 20
 _LENGTH = 0xFFF
 _EXTENDED = 0x4000
 """In version 3: two bytes of more flags stand before the path."""
-_FOLDERS = b"sdir\0\0\0\0"
+_SPARSE = b"sdir\0\0\0\0"
 """The extension that says that there may be entries of whole folders (``index.sparse``)."""
 _WINDOW = 1 << 20
 _TAIL = 1 << 14
@@ -70,7 +70,7 @@ class GitIndex:
                 raise Elsewhere
             self._count = int.from_bytes(head[8:], "big")
             self._known: dict[bytes, int | None] = {}
-            self._folders = _FOLDERS if self._bytes(self._size - len(_FOLDERS), self._size) == _FOLDERS else b""
+            self._sparse = _SPARSE if self._bytes(self._size - len(_SPARSE), self._size) == _SPARSE else b""
             self._end, self._trees = self._extension()
             self._check_end()
         except BaseException:
@@ -108,7 +108,7 @@ class GitIndex:
         added = sum(edit.begin == edit.end for edit in edits)
         head = self._bytes(0, _HEAD - 4) + (self._count + added).to_bytes(4, "big")
         trees = _without(self._trees, [edit.path for edit in edits]) if self._trees else b""
-        whole = [_Edit(0, b"", _HEAD, head), *edits, _Edit(self._end, b"", self._size, trees + self._folders)]
+        whole = [_Edit(0, b"", _HEAD, head), *edits, _Edit(self._end, b"", self._size, trees + self._sparse)]
         total = digest(self._size)
         with open(target, "xb") as file:
             for part in self._parts(whole):
@@ -128,7 +128,7 @@ class GitIndex:
 
     def _extension(self) -> tuple[int, bytes]:
         """Where the entries end, and the extension of cached trees behind them, which may be missing."""
-        window, size = _TAIL, self._size - len(self._folders)
+        window, size = _TAIL, self._size - len(self._sparse)
         while True:
             begin = max(_HEAD, size - window)
             tail = self._bytes(begin, size)
@@ -186,11 +186,11 @@ class GitIndex:
             flags = self._flags(begin)
             if flags == len(path):
                 return begin
-            if _LENGTH & flags == len(path) or self._is_extended(begin - 2, len(path)):
+            if flags & _LENGTH == len(path) or self._is_extended(begin - 2, len(path)):
                 raise Elsewhere
             # It is the end of a longer path.
             at = self._last(path + b"\0", at)
-        if self._folders and any(self._last(name + b"/\0", self._end) >= 0 for name in (path, *_folders(path))):
+        if self._sparse and any(self._last(name + b"/\0", self._end) >= 0 for name in (path, *_folders(path))):
             # It is a folder that has one entry for all that is in it, or belongs in one.
             raise Elsewhere
         return None
@@ -277,7 +277,8 @@ def _raw(path: str) -> bytes:
 
 def _name(data: bytes, at: int) -> int:
     """Where the path of the entry that begins here does."""
-    return at + _NAME + 2 * bool(data[at + _FLAGS] << 8 & _EXTENDED)
+    flags = int.from_bytes(data[at + _FLAGS : at + _NAME], "big")
+    return at + _NAME + 2 * (flags & _EXTENDED > 0)
 
 
 def _after(data: bytes, at: int) -> int:
