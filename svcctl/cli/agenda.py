@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from svcctl.cli.command import command, listing
+from svcctl.cli.question import listing, option, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.rules.agenda import Item, Whose, by_day, items
@@ -19,11 +17,11 @@ if TYPE_CHECKING:
 _MOST_DAYS = 260
 
 
-@command("agenda")
-@click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=5, help="Working days, today counted; 5.")
-@click.option("--for", "other", default="", metavar="PERSON", help="Somebody else's.")
-@click.option("--department", default="", metavar="D", help="A department's.")
-@click.option("--all", "everybody", is_flag=True, help="Everybody's.")
+@question("agenda")
+@option("--days", between=(1, _MOST_DAYS), default=5, help="Working days, today counted; 5.")
+@option("--for", "other", default="", metavar="PERSON", help="Somebody else's.")
+@option("--department", default="", metavar="D", help="A department's.")
+@option("--all", "everybody", is_flag=True, help="Everybody's.")
 @listing
 def agenda(
     session: Session,
@@ -58,6 +56,8 @@ def agenda(
 def whose(session: Session, person: str, department: str, everybody: bool) -> Whose:
     """Whose matters are asked for: one of a person's, a department's and everybody's; else one's own."""
     if sum((bool(person), bool(department), everybody)) > 1:
+        import click
+
         raise click.UsageError("Choose one of a person, --department and --all.")
     team = session.desk.reference.team
     if everybody:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
-from svcctl.cli.command import command, listing
 from svcctl.cli.listing import Row, select
+from svcctl.cli.question import listing, option, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.rules.board import BY, stage_names
@@ -21,12 +19,12 @@ if TYPE_CHECKING:
 _WIDTH = 80
 
 
-@command("board")
-@click.option("--by", type=click.Choice(BY), default="status", help="What the columns are; status.")
-@click.option("--mine", is_flag=True, help="What is in your hands, or was handed to you.")
-@click.option("--department", default="", metavar="D", help="What is a department's, or was handed to it.")
-@click.option("--type", "kind", default="", metavar="T", help="Of one type.")
-@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@question("board")
+@option("--by", choices=BY, default="status", help="What the columns are; status.")
+@option("--mine", is_flag=True, help="What is in your hands, or was handed to you.")
+@option("--department", default="", metavar="D", help="What is a department's, or was handed to it.")
+@option("--type", "kind", default="", metavar="T", help="Of one type.")
+@option("--all", "everything", is_flag=True, help="Closed ones too.")
 @listing
 def board(
     session: Session,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import click
-
-from svcctl.cli.command import command, json_flag
+from svcctl.cli.question import json_flag, option, question
 from svcctl.cli.session import Session
 from svcctl.model.duration import parse_duration
 from svcctl.model.instants import iso
@@ -48,13 +46,13 @@ class Seen(NamedTuple):
         return [calendar_warning(*one) for one in sorted(self.years)]
 
 
-@command("check")
-@click.option("--by", type=click.Choice(["person", "department"]), default="person", help="How to group.")
-@click.option("--exit-code", is_flag=True, help="Exit with 5 when something was found.")
-@click.option("--remind", is_flag=True, help="Remind people of deadlines that come, as regulations say.")
-@click.option("--escalate", is_flag=True, help="Tell people of deadlines that passed, as regulations say.")
-@click.option("--exec", "program", default="", metavar="COMMAND", help="Run it for each message, JSON on its stdin.")
-@click.option("--dry-run", is_flag=True, help="Only say whom --remind and --escalate would tell.")
+@question("check")
+@option("--by", choices=("person", "department"), default="person", help="How to group.")
+@option("--exit-code", is_flag=True, help="Exit with 5 when something was found.")
+@option("--remind", is_flag=True, help="Remind people of deadlines that come, as regulations say.")
+@option("--escalate", is_flag=True, help="Tell people of deadlines that passed, as regulations say.")
+@option("--exec", "program", default="", metavar="COMMAND", help="Run it for each message, JSON on its stdin.")
+@option("--dry-run", is_flag=True, help="Only say whom --remind and --escalate would tell.")
 @json_flag
 def check(
     session: Session,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from svcctl.cli.command import command, fields, group, json_flag, listing
+from svcctl.cli.command import command, group, json_flag, listing
+from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.model.handles import check_handle
 from svcctl.model.messages import Message

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from svcctl.cli import question
+from svcctl.cli.question import Function, Question, Word
 from svcctl.cli.session import Session
+from svcctl.cli.verbs import Row, imported
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-GLOBAL_OPTIONS: tuple[click.Option, ...] = (
-    click.Option(["-C", "directory"], metavar="DIR", help="The desk's folder (also SVCCTL_DESK)."),
-    click.Option(["--as", "person"], metavar="PERSON", help="Who acts (SVCCTL_PERSON, else git's user.email)."),
-    click.Option(
-        ["--lang"], metavar="LANG", is_eager=True, help="Language of the program's words: en, ru, pl (LANGUAGE)."
-    ),
-    click.Option(["--now"], metavar="INSTANT", help="Act as if it were then (SVCCTL_NOW)."),
-    click.Option(["--as-of"], metavar="INSTANT", help="Read the desk as it was known then."),
-    click.Option(["--no-color"], is_flag=True, default=None, help="No colours (NO_COLOR)."),
-    click.Option(["--debug"], is_flag=True, default=None, help="Show the traceback of an error."),
-)
+
+def _settings(word: Word) -> dict[str, Any]:
+    kinds: dict[str, Any] = {}
+    if word.choices:
+        kinds["type"] = click.Choice(word.choices)
+    if word.between:
+        kinds["type"] = click.IntRange(*word.between)
+    return {**word.settings, **kinds}
+
+
+def by_click(*words: Word) -> Callable[[Function], Function]:
+    """Declared options and arguments as a decorator of a command that click reads the lines of."""
+
+    def wrap(function: Function) -> Function:
+        for word in reversed(words):
+            function = (click.option if word.flags else click.argument)(*word.names, **_settings(word))(function)
+        return function
+
+    return wrap
+
+
+def _made(words: Iterable[Word]) -> list[click.Parameter]:
+    return [(click.Option if word.flags else click.Argument)(list(word.names), **_settings(word)) for word in words]
+
+
+GLOBAL_OPTIONS = _made(question.SHARED)
 
 
 def _show_help(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
@@ -120,7 +137,7 @@ def _check_text(value: object) -> None:
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; its help comes from a table."""
 
-    def __init__(self, *args: Any, sections: Iterable[tuple[str, dict[str, tuple[str, str]]]] = (), **kw: Any) -> None:
+    def __init__(self, *args: Any, sections: Iterable[tuple[str, dict[str, Row]]] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.sections = tuple(sections)
         self.table = {name: row for _, rows in self.sections for name, row in rows.items()}
@@ -142,9 +159,8 @@ class LazyGroup(click.Group):
         row = self.table.get(cmd_name)
         if row is None:
             return None
-        module, _, attribute = row[0].partition(":")
-        command: click.Command = getattr(import_module(f"svcctl.cli.{module}"), attribute or cmd_name.replace("-", "_"))
-        return command
+        found = imported(cmd_name, row)
+        return _asked_by_click(found) if isinstance(found, Question) else found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -181,10 +197,15 @@ def _unknown(ctx: click.Context, word: str, known: Iterable[str]) -> click.Usage
     return click.UsageError(f"There is no command “{word}”: {did_you_mean(word, known)}", ctx)
 
 
-def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+def _asked_by_click(found: Question) -> click.Command:
+    function = found.function
+    return DeskCommand(found.name, params=_made(found.words), callback=click.pass_obj(function), help=function.__doc__)
+
+
+def command(name: str, **settings: Any) -> Callable[[Function], click.Command]:
     """Makes a command of a function that takes the session first."""
 
-    def wrap(function: Callable[..., Any]) -> click.Command:
+    def wrap(function: Function) -> click.Command:
         made = click.command(name, cls=DeskCommand, **settings)(click.pass_obj(function))
         assert isinstance(made, click.Command)
         return made
@@ -192,48 +213,21 @@ def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.
     return wrap
 
 
-def group(name: str, sections: Iterable[tuple[str, dict[str, tuple[str, str]]]], help: str) -> click.Group:
+def group(name: str, sections: Iterable[tuple[str, dict[str, Row]]], help: str) -> click.Group:
     """A group of lazily imported commands."""
     return LazyGroup(name, sections=sections, help=help, no_args_is_help=True)
 
 
-ids = click.argument("ids", nargs=-1, required=True, metavar="ID...")
-one_id = click.argument("part", metavar="ID")
-json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+ids = by_click(question.ids)
+one_id = by_click(question.one_id)
+json_flag = by_click(question.json_flag)
+field_option = by_click(question.field_option)
+listing = by_click(*question.LISTING)
 dry_run = click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 stage_option = click.option("--stage", default="", metavar="NAME", help="Which of several open stages.")
 at_option = click.option("--at", "at_text", default="", metavar="WHEN", help="When it happened, if earlier than now.")
 
 
-def listing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of everything that lists: --format, --json, -o."""
-    formats = click.Choice(["table", "plain", "csv", "json", "md", "html", "xlsx"])
-    function = click.option("-o", "output", metavar="FILE", default="", help="Write it to a file.")(function)
-    function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(function)
-    return click.option("--format", "form", type=formats, default="table", help="How to print it.")(function)
-
-
-def changing(function: Callable[..., Any]) -> Callable[..., Any]:
+def changing(function: Function) -> Function:
     """Adds the options of everything that changes requests: --json, --dry-run, --at."""
     return json_flag(dry_run(at_option(function)))
-
-
-def fields(values: Iterable[str]) -> dict[str, str]:
-    """``k=v`` words as a mapping.
-
-    Raises:
-        click.BadParameter: a word without ``=``, or a key that is no plain word.
-    """
-    found: dict[str, str] = {}
-    for text in values:
-        # Only here: with it comes all that a request is opened by.
-        from svcctl.rules.opening import is_field_name
-
-        key, sign, value = text.partition("=")
-        if not sign or not is_field_name(key):
-            raise click.BadParameter(f"“{text}” should be KEY=VALUE, the key one plain word")
-        found[key] = value
-    return found
-
-
-field_option = click.option("--field", "field", multiple=True, metavar="K=V", help="A value, as often as needed.")

@@ -27,7 +27,7 @@ def completion(session: Session, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from svcctl.cli.main import program
+    from svcctl.cli.program import program
 
     kind = get_completion_class(shell)
     assert kind is not None, "click knows these shells"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from svcctl.cli.command import command, dry_run, field_option, fields, json_flag, one_id, stage_option
+from svcctl.cli.command import command, dry_run, field_option, json_flag, one_id, stage_option
+from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-
-import click
+from typing import TYPE_CHECKING
 
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, SvcctlError
 from svcctl.render.visible import visible
+
+if TYPE_CHECKING:
+    import click
 
 _MOST_PROBLEMS = 50
 
@@ -57,7 +59,8 @@ def print_usage(session: Session, error: click.ClickException) -> None:
         sys.stderr.write(error.format_message() + "\n")
         return
     words = visible(error.format_message())
-    asked = f"{error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else "svcctl --help"
+    context: click.Context | None = getattr(error, "ctx", None)
+    asked = f"{context.command_path} --help" if context else "svcctl --help"
     if session.json_errors or "--json" in sys.argv:
         value = {"error": "Usage", "code": "usage", "message": words, "hint": asked}
         sys.stderr.write(json.dumps(value, ensure_ascii=False) + "\n")

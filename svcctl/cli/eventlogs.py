@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from svcctl.cli.command import command, field_option, fields
+from svcctl.cli.command import command, field_option
+from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused

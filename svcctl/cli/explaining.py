@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from svcctl.cli.command import command, listing, one_id
+from svcctl.cli.question import argument, listing, one_id, question
 from svcctl.cli.session import Session
 from svcctl.model.problems import SvcctlError
 
@@ -19,9 +17,9 @@ if TYPE_CHECKING:
     from svcctl.store.reference import Reference
 
 
-@command("explain")
+@question("explain")
 @one_id
-@click.argument("key", default="", metavar="[CLOCK]")
+@argument("key", default="", metavar="[CLOCK]")
 @listing
 def explain(session: Session, part: str, key: str, form: str, as_json: bool, output: str) -> int:
     """A deadline, segment by segment: what counted, what paused it and why, what moved it, who is told when.

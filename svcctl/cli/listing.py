@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
-from svcctl.cli.command import command, field_option, fields, listing
+from svcctl.cli.question import argument, field_option, fields, listing, option, question
 from svcctl.cli.session import Session
 from svcctl.model.ids import short
 from svcctl.model.messages import Message
@@ -134,25 +132,25 @@ def _print_json(session: Session, rows: list[Row], output: str, why: bool = Fals
     return session.report_problems()
 
 
-@command("list")
-@click.option("--mine", is_flag=True, help="What is in your hands, or was handed to you.")
-@click.option("--owner", default="", metavar="PERSON", help="Who works on it.")
-@click.option("--department", default="", metavar="D", help="Whose it is, or was handed to.")
-@click.option("--queue", default="", metavar="D", help="What the department has to pick up or accept.")
-@click.option("--status", multiple=True, type=click.Choice(STATUSES), help="As often as needed.")
-@click.option("--stage", default="", metavar="NAME", help="An open stage.")
-@click.option("--client", default="", metavar="C")
-@click.option("--type", "kind", default="", metavar="T")
-@click.option("--channel", default="", metavar="CH")
-@click.option("--priority", default="", metavar="P")
-@click.option("--controller", default="", metavar="PERSON", help="Who checks that it is done.")
-@click.option("--opened-by", default="", metavar="PERSON")
-@click.option("--handed-by", default="", metavar="PERSON", help="Open hand-offs of a sender; “me” is you.")
-@click.option("--overdue", is_flag=True, help="A clock is late.")
-@click.option("--due-before", default="", metavar="WHEN", help="The next deadline is before.")
-@click.option("--text", default="", metavar="WORDS", help="All words stand in one line of it.")
+@question("list")
+@option("--mine", is_flag=True, help="What is in your hands, or was handed to you.")
+@option("--owner", default="", metavar="PERSON", help="Who works on it.")
+@option("--department", default="", metavar="D", help="Whose it is, or was handed to.")
+@option("--queue", default="", metavar="D", help="What the department has to pick up or accept.")
+@option("--status", multiple=True, choices=STATUSES, help="As often as needed.")
+@option("--stage", default="", metavar="NAME", help="An open stage.")
+@option("--client", default="", metavar="C")
+@option("--type", "kind", default="", metavar="T")
+@option("--channel", default="", metavar="CH")
+@option("--priority", default="", metavar="P")
+@option("--controller", default="", metavar="PERSON", help="Who checks that it is done.")
+@option("--opened-by", default="", metavar="PERSON")
+@option("--handed-by", default="", metavar="PERSON", help="Open hand-offs of a sender; “me” is you.")
+@option("--overdue", is_flag=True, help="A clock is late.")
+@option("--due-before", default="", metavar="WHEN", help="The next deadline is before.")
+@option("--text", default="", metavar="WORDS", help="All words stand in one line of it.")
 @field_option
-@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@option("--all", "everything", is_flag=True, help="Closed ones too.")
 @listing
 def list_(
     session: Session,
@@ -226,7 +224,7 @@ def _check_words(session: Session, query: Query) -> None:
             team.addressee(name)
 
 
-@command("mine")
+@question("mine")
 @listing
 def mine(session: Session, form: str, as_json: bool, output: str) -> int:
     """What is in your hands, or was handed to you.
@@ -236,9 +234,9 @@ def mine(session: Session, form: str, as_json: bool, output: str) -> int:
     return print_list(session, Query(in_hands_of=session.person.handle), form, as_json, output)
 
 
-@command("search")
-@click.argument("words", nargs=-1, required=True)
-@click.option("--open", "open_only", is_flag=True, help="Open requests only.")
+@question("search")
+@argument("words", nargs=-1, required=True)
+@option("--open", "open_only", is_flag=True, help="Open requests only.")
 @listing
 def search(session: Session, words: tuple[str, ...], open_only: bool, form: str, as_json: bool, output: str) -> int:
     """Look for words in ids, titles, texts, notes, messages and fields, of closed requests too.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from svcctl.cli.command import command, dry_run, field_option, fields, json_flag
+from svcctl.cli.command import command, dry_run, field_option, json_flag
 from svcctl.cli.holding import reachable
+from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.cli.talking import read_text
 from svcctl.model.namedtuples import NamedTuple

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from svcctl.cli.command import command, json_flag
+from svcctl.cli.question import json_flag, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from svcctl.rules.overview import Overview, Own
 
 
-@command("status")
+@question("status")
 @json_flag
 def status(session: Session, as_json: bool) -> int:
     """The desk in a few lines, and your own day in it: what you have, what you were handed, what is due next.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from svcctl.cli.command import GLOBAL_OPTIONS, LazyGroup
-from svcctl.cli.main import program
+from svcctl.cli.program import program
 from svcctl.model.namedtuples import NamedTuple
 
 PROGRAM = "svcctl"
@@ -85,7 +85,7 @@ def _usage(entry: Entry) -> str:
     return " ".join([PROGRAM, entry.name, *pieces])
 
 
-def _options(params: list[click.Parameter] | tuple[click.Option, ...], context: click.Context) -> str:
+def _options(params: list[click.Parameter], context: click.Context) -> str:
     options = [param for param in params if isinstance(param, click.Option)]
     records = [record for option in options if (record := option.get_help_record(context))]
     return "".join(_row(names, text) for names, text in records)

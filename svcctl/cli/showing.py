@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from svcctl.cli.command import command, ids, json_flag, listing, one_id
+from svcctl.cli.question import ids, json_flag, listing, one_id, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from svcctl.model.request import Request
 
 
-@command("show")
+@question("show")
 @ids
 @json_flag
 def show(session: Session, ids: tuple[str, ...], as_json: bool) -> int:
@@ -40,7 +40,7 @@ def show(session: Session, ids: tuple[str, ...], as_json: bool) -> int:
     return session.report_problems()
 
 
-@command("log")
+@question("log")
 @one_id
 @listing
 def log(session: Session, part: str, form: str, as_json: bool, output: str) -> int:

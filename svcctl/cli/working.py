@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from svcctl.cli.command import changing, command, field_option, fields, ids, stage_option
+from svcctl.cli.command import changing, command, field_option, ids, stage_option
+from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.model.event import Event
 from svcctl.model.events import Cancelled, Reopened, Resumed, StageDone, Waiting, Worked

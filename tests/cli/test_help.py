@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from svcctl.cli.main import program
+from svcctl.cli.program import program
 from svcctl.cli.session import Session
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from svcctl.cli.main import program
+from svcctl.cli.program import program
 from svcctl.cli.reference import PROGRAM, Entry, entries, examples, paragraphs, reference
 from svcctl.cli.session import Session
 

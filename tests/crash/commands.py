@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import click
 
-from svcctl.cli.main import program
+from svcctl.cli.program import program
 from tests.conftest import NOW, git
 from tests.crash.breaking import Bench
 

@@ -167,10 +167,7 @@ def born(asked: dict[str, object]) -> None:
         os.kill(os.getpid(), signal.SIGSTOP)
     code = 70
     try:
-        main(asked["words"])  # type: ignore[arg-type]
-    except SystemExit as end:
-        code = int(end.code or 0)
-        sys.stdout.flush()
+        code = main(asked["words"])  # type: ignore[arg-type]
     except BaseException:
         traceback.print_exc()
     finally:

@@ -15,8 +15,10 @@ from html.parser import HTMLParser
 from types import FrameType
 from typing import NamedTuple
 
-from svcctl.cli.main import SECTIONS, program, run
+from svcctl.cli.main import run
+from svcctl.cli.program import program
 from svcctl.cli.session import Session
+from svcctl.cli.verbs import SECTIONS
 from svcctl.render.visible import visible
 from tests.conftest import NOW
 from tests.hostile.ground import CLOSED, ERRAND, OFFER, PLAIN, SECRET, Ground

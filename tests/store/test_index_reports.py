@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.generator import SHIPPED, Kind, make
-from svcctl.cli.main import program
+from svcctl.cli.program import program
 from tests.cli.test_startup import loaded
 from tests.conftest import Svc
 from tests.store.test_index import without
