@@ -21,6 +21,9 @@ _SENTENCES = {
     UNTOUCHED: Message("nothing has happened for a long time (since before {at})"),
 }
 
+_AT, _LATE = "\1", "\2"
+"""Stand in a sentence for what differs from line to line: the moment, and how late it is then."""
+
 _TIME = "\0"
 """Stands for the time of day in what is said of a day."""
 
@@ -48,32 +51,34 @@ class _Words:
     """What is said of findings; a desk may have thousands, in few different sentences."""
 
     def __init__(self, now: datetime, catalog: Catalog) -> None:
-        self.now, self.catalog = now, catalog
+        self.now, self.catalog, self.zone = now, catalog, now.tzinfo
         self.patterns = {kind: catalog.gettext(sentence.source) for kind, sentence in _SENTENCES.items()}
-        self.clock = cache(lambda key: key_name(key).text(catalog))
+        self.sentence = cache(self._sentence)
         self.day = cache(lambda day: on_day(day, now.date(), _TIME).text(catalog))
         self.late = cache(lambda late: working(abs(late), catalog))
-        self.of_clock = cache(self._of_clock)
 
     def line(self, finding: Finding) -> str:
         kind, id_, title, clock, due, late, owner, department, note = finding
         if kind == PROMISES:
             said = _promise(finding, self.now, self.catalog).text(self.catalog)
         elif kind in (OVERDUE, DUE_SOON):
-            said = self.of_clock(kind, clock, due, late)
+            said = self.sentence(kind, clock).replace(_AT, self._at(due), 1).replace(_LATE, self.late(late), 1)
         else:
             who = owner or department
             said = self.patterns[kind].format(who=who, what=note, at=self._at(due), late=self.late(late))
-        return visible(f"{short(id_)}  {title}: {said}")
+        text = f"{short(id_)}  {title}: {said}"
+        return text if text.isprintable() else visible(text)
 
-    def _of_clock(self, kind: str, clock: str, due: datetime | None, late: int) -> str:
-        return self.patterns[kind].format(clock=self.clock(clock), at=self._at(due), late=self.late(late))
+    def _sentence(self, kind: str, clock: str) -> str:
+        """What is said of a deadline, but for what differs from line to line."""
+        name = visible(key_name(clock).text(self.catalog))
+        return self.patterns[kind].format(clock=name, at=_AT, late=_LATE)
 
     def _at(self, due: datetime | None) -> str:
         if due is None:
             return "-"
-        local = due.astimezone(self.now.tzinfo)
-        return self.day(local.date()).replace(_TIME, f"{local.hour:02}:{local.minute:02}")
+        local = due.astimezone(self.zone)
+        return self.day(local.date()).replace(_TIME, f"{local.hour:02}:{local.minute:02}", 1)
 
 
 def _promise(finding: Finding, now: datetime, catalog: Catalog) -> Message:

@@ -44,7 +44,10 @@ class Held:
 
 
 class Sketch:
-    """What a list says of a request; ``opened`` and ``ended`` (closed, or last touched) are seconds since the epoch."""
+    """What a list says of a request; ``opened`` and ``ended`` (closed, or last touched) are seconds since the epoch.
+
+    ``written`` are its ``fields``, or these as JSON, which few lists look into.
+    """
 
     __slots__ = (
         "channel",
@@ -52,7 +55,6 @@ class Sketch:
         "closed",
         "controller",
         "ended",
-        "fields",
         "following",
         "id",
         "items",
@@ -63,6 +65,7 @@ class Sketch:
         "title",
         "type",
         "waits_for",
+        "written",
         "zone",
     )
 
@@ -71,7 +74,7 @@ class Sketch:
         id_: str,
         closed: bool,
         following: Following | None,
-        fields: dict[str, str],
+        written: dict[str, str] | str,
         items: dict[str, Held],
         zone: tzinfo | None,
         title: str,
@@ -89,7 +92,15 @@ class Sketch:
         self.id, self.title, self.type, self.priority, self.client = id_, title, type_, priority, client
         self.channel, self.controller, self.status, self.opened_by = channel, controller, status, opened_by
         self.opened, self.ended, self.closed, self.following = opened, ended, closed, following
-        self.fields, self.items, self.waits_for, self.zone = fields, items, waits_for, zone
+        self.written, self.items, self.waits_for, self.zone = written, items, waits_for, zone
+
+    @property
+    def fields(self) -> dict[str, str]:
+        if isinstance(self.written, str):
+            from json import loads
+
+            self.written = loads(self.written) if self.written else {}
+        return self.written
 
     @property
     def opened_at(self) -> datetime:

@@ -94,8 +94,7 @@ def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], s
         # A clock that stands still runs out after now, and so after a deadline that has passed.
         if moving and not (following and following.late):
             following = _first(following, _decoded(moving, 0)[0], now, calendar)
-        values = _decoded(fields, 0)[0] if fields else {}
-        known.append(Sketch(path[-17:], closed, following, values, held(items), zone, *plain))
+        known.append(Sketch(path[-17:], closed, following, fields, held(items), zone, *plain))
     return Sketches(known, unknown)
 
 
@@ -170,7 +169,7 @@ def is_whole(query: Query) -> bool:
 
 def selection(query: Query, now: datetime) -> Selection:
     """The requests that may be what a query asks for; all that are, and as few others as the index can tell."""
-    asked = OPEN_ONES if query.open_only else ALL
+    asked = _late(query, now) if query.overdue else OPEN_ONES if query.open_only else ALL
     for column in ("client", "type", "channel", "priority", "controller"):
         if value := getattr(query, column):
             asked &= Selection(f"{column} = ?", (value,))
@@ -178,10 +177,16 @@ def selection(query: Query, now: datetime) -> Selection:
         asked &= Selection(f"status IN ({', '.join('?' * len(query.status))})", query.status)
     if query.opened_by:
         asked &= Selection("opener = ?", (query.opened_by,))
-    if query.overdue:
-        moment = int(now.timestamp())
-        late = "num IN (SELECT num FROM watch WHERE kind = 'overdue' AND since <= ?)"
-        asked &= Selection(f"({late} OR doubt OR settled > ?)", (moment, moment))
     if query.text:
         asked &= having(wanted_words(query))
     return asked
+
+
+def _late(query: Query, now: datetime) -> Selection:
+    moment = int(now.timestamp())
+    late = "SELECT num FROM watch WHERE kind = 'overdue' AND since <= ?"
+    if not query.open_only:
+        return Selection(f"(num IN ({late}) OR doubt OR settled > ?)", (moment, moment))
+    # By their numbers: through the index of open requests SQLite would look into each of them. The plus forbids it.
+    unsettled = f"SELECT num FROM request WHERE state < 2 AND {_UNSETTLED}"
+    return Selection(f"+state = {OPEN} AND num IN ({late} UNION ALL {unsettled})", (moment, moment))

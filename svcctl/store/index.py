@@ -16,7 +16,7 @@ from svcctl.model.ids import record_path
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.tree import INDEX
 
-SCHEMA = 7
+SCHEMA = 8
 """To be raised whenever what is kept, or a rule it follows from, changes."""
 
 APPLICATION = 0x73766331
@@ -36,7 +36,7 @@ CREATE TABLE request(
   last INTEGER NOT NULL, conflicts INTEGER NOT NULL, handed INTEGER NOT NULL, next_due TEXT, next_clock TEXT NOT NULL,
   next_within TEXT NOT NULL, fields TEXT NOT NULL, items TEXT NOT NULL, waits_for TEXT, heard INTEGER NOT NULL,
   words INTEGER NOT NULL);
-CREATE INDEX request_open ON request(state) WHERE state < 2;
+CREATE INDEX request_open ON request(state, doubt, settled) WHERE state < 2;
 CREATE INDEX request_tail ON request(substr(path, -6));
 CREATE INDEX request_client ON request(client);
 CREATE INDEX request_last ON request(last);
