@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from svcctl.model.ids import is_request_id, record_path, short
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Busy, Problem, Refused, SvcctlError, Usage
-from svcctl.model.request import Request, fold
 from svcctl.store.git import Entry, Git, Objects, git_folder
 from svcctl.store.parsed import Parsed
 from svcctl.store.reference import Reference
@@ -24,7 +23,7 @@ from svcctl.store.tree import INDEX, REQUESTS, Tree, current_branch, decoded, fi
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.regulation import Regulation
-    from svcctl.model.request import Header
+    from svcctl.model.request import Header, Request
     from svcctl.model.team import Person
     from svcctl.recording import Deed, Written
     from svcctl.rules.clocks import Clock
@@ -193,6 +192,8 @@ class Desk:
             Refused: there is none of that id.
             BrokenFiles: its record has problems.
         """
+        from svcctl.model.request import fold
+
         record = self._record(request_id)
         if record.problems or record.header is None:
             raise BrokenFiles(record.problems)
@@ -218,6 +219,7 @@ class Desk:
     def _folded(self, entries: Sequence[Entry]) -> Iterator[Request]:
         if not entries:
             return
+        from svcctl.model.request import fold
         from svcctl.store.records import parse_record
 
         for entry, content in self.tree.contents(entries):

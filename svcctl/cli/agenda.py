@@ -8,8 +8,8 @@ from svcctl.cli.question import listing, option, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.rules.agenda import Item, Whose, by_day, items
-from svcctl.store.answers import concerning
 from svcctl.store.index import LIVE
+from svcctl.store.sketches import concerning
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar

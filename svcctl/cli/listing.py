@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 def select(session: Session, query: Query) -> list[Row]:
     """The requests that a query asks for, most urgent first."""
-    from svcctl.store.answers import selection
+    from svcctl.store.sketches import selection
 
     rows = _chosen(session, query, session.desk.requests(selection(query, session.now)))
     return sorted(rows, key=lambda row: sketch(row.request, row.clocks).urgency)
@@ -50,7 +50,7 @@ def sketched(session: Session, query: Query) -> list[Sketch]:
     index = None if query.text else desk.index()
     if index is None:
         return [sketch(row.request, row.clocks) for row in select(session, query)]
-    from svcctl.store.answers import is_whole, selection, sketches
+    from svcctl.store.sketches import is_whole, selection, sketches
 
     known, unknown = sketches(index, now, desk.reference.calendar, selection(query, now))
     if is_whole(query):

@@ -53,14 +53,13 @@ def _seen(session: Session, handle: str) -> tuple[Overview, Own | None, int]:
         you = own(rows, handle, team, now) if handle else None
         return overview(rows, now), you, sum(len(request.conflicts) for request in requests)
     from svcctl.store import answers
+    from svcctl.store.sketches import concerning
 
     known = answers.counted(index, now)
     read = overview(_measured(session, session.desk.read_all(answers.unsettled(index, now))), now)
     you = None
     if handle:
-        you = own(
-            _measured(session, session.desk.read_all(index.places(answers.concerning(handle, team)))), handle, team, now
-        )
+        you = own(_measured(session, session.desk.read_all(index.places(concerning(handle, team)))), handle, team, now)
     return known.together(read), you, answers.conflicts(index)
 
 

@@ -7,7 +7,7 @@ any moment after its last event follows from a few numbers, which can be kept. B
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -59,14 +59,27 @@ class Watch(NamedTuple):
     department: str
     note: str = ""
 
+    @property
+    def manner(self) -> Manner:
+        return Manner(self.kind, self.clock, self.pace, self.owner, self.department)
+
     def kept(self) -> Kept:
-        """The watch as the index keeps it: its moment is text."""
-        kind, clock, since, due, pace, base, owner, department, note = self
-        return kind, clock, since, iso(due) if due else None, pace, base, owner, department, note
+        """What the index keeps of it beside its manner; its moment is text."""
+        return self.since, iso(self.due) if self.due else None, self.base, self.note
 
 
-Kept = tuple[str, str, int, str | None, str, int, str, str, str]
-"""A watch as the index keeps it."""
+class Manner(NamedTuple):
+    """What the watches of many requests have in common."""
+
+    kind: str
+    clock: str
+    pace: str
+    owner: str
+    department: str
+
+
+Kept = tuple[int, str | None, int, str]
+"""A watch as the index keeps it beside its manner: since, due, base, note."""
 
 
 class World(NamedTuple):
@@ -230,7 +243,8 @@ def watched_end(request: Request, revision: str, until: date, zone: tzinfo) -> W
 
 
 def found_at(
-    watches: Iterable[tuple[str, str, str, str, int, str | None, str, int, str, str, str]],
+    watches: Iterable[tuple[str, str, int, int, str | None, int, str]],
+    manners: Mapping[int, Manner],
     now: datetime,
     soon: datetime,
     position: Callable[[str], int],
@@ -238,7 +252,8 @@ def found_at(
     """What is found at a moment.
 
     Args:
-        watches: id and title of their requests, and the watches as ``kept``, in the order of requests and clocks.
+        watches: id and title of their requests, the number of their manner, and what is ``kept`` of them, in the order
+            of requests and clocks.
         soon: deadlines until then are due soon.
         position: the working seconds from the world's anchor to ``now`` by a calendar's name.
     """
@@ -246,7 +261,8 @@ def found_at(
     paces = {BY_WALL: moment, QUIETLY: moment, STANDING: 0}
     read = datetime.fromisoformat
     found = []
-    for request_id, title, kind, clock, since, at, pace, base, owner, department, note in watches:
+    for request_id, title, manner, since, at, base, note in watches:
+        kind, clock, pace, owner, department = manners[manner]
         if since > moment:
             # A deadline is found from the second after it; within the horizon it is due soon.
             if kind != OVERDUE or since - 1 > horizon or pace in (QUIETLY, STANDING):

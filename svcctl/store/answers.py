@@ -1,4 +1,4 @@
-"""What the index answers by itself: findings, and requests as lists tell of them.
+"""What the index answers by itself: what a check finds, and the desk in a few numbers.
 
 Of requests that it cannot answer for (events of a clock that is ahead, references that are broken) it names the
 records, which are then read as if there were no index.
@@ -6,45 +6,22 @@ records, which are then read as if there were no index.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from svcctl.model.namedtuples import NamedTuple
-from svcctl.model.request import CLOSED as CLOSED_STATUSES
-from svcctl.model.request import STATUSES
-from svcctl.rules.query import Query, wanted_words
-from svcctl.rules.sketch import Following, Held, Sketch
-from svcctl.store.index import ALL, CLOSED, LIVE, OPEN, OPEN_ONES, Index, Place, Selection, full, having
+from svcctl.store.index import Index, Place, Selection
 
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
-    from svcctl.model.team import Team
     from svcctl.rules.findings import Finding
     from svcctl.rules.overview import Overview
 
-_UNSETTLED = "(doubt OR request.settled > ?)"
-_WATCHES = """
-SELECT id, title, kind, clock, since, due, pace, base, owner, department, note
-FROM watch WHERE (since <= ?1 OR (kind = 'overdue' AND since <= ?2)) AND settled <= ?1
-"""
-# The object is asked for only where the record has to be read: each column of thousands of rows takes its time.
-_SKETCH = (
-    f"CASE WHEN state < {CLOSED} AND (doubt OR settled > ?) THEN oid END, state <> {OPEN}, moving, path, fields, "
-    "items, next_due, next_clock, next_within, title, type, priority, client, channel, controller, status, opener, "
-    "opened, ended, waits_for"
-)
-# json.loads would look at each text's type and encoding.
-_decoded: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
-
-
-class Sketches(NamedTuple):
-    """Requests as the index knows them, and the records of those that have to be read."""
-
-    known: list[Sketch]
-    unknown: list[Place]
+UNSETTLED = "(doubt OR request.settled > ?)"
+# Few combinations of what follows from clock, person and department are shared by all watches.
+_MANNERS = "SELECT manner, kind, clock, pace, owner, department FROM manner"
+_WATCHES = "SELECT id, title, manner, since, due, base, note FROM watch WHERE since <= ? AND settled <= ?"
+OVERDUE_WATCH = "manner IN (SELECT manner FROM manner WHERE kind = 'overdue')"
 
 
 def found(index: Index, now: datetime, soon: datetime, calendar: Callable[[str], Calendar]) -> list[Finding]:
@@ -54,90 +31,46 @@ def found(index: Index, now: datetime, soon: datetime, calendar: Callable[[str],
         soon: deadlines until then are due soon.
         calendar: the calendar of a name.
     """
-    from svcctl.rules.watch import found_at
+    from svcctl.rules.watch import Manner, found_at
 
     def position(name: str) -> int:
         line = calendar(name).line
         return line.done(int(now.timestamp())) - line.done(index.anchor)
 
     moment, horizon = int(now.timestamp()), int(soon.timestamp()) + 1
-    return found_at(index.ask(_WATCHES, moment, horizon), now, soon, position)
+    manners = {number: Manner(*rest) for number, *rest in index.ask(_MANNERS)}
+    return found_at(index.ask(_WATCHES, max(moment, horizon), moment), manners, now, soon, position)
 
 
 def unsettled(index: Index, now: datetime) -> list[Place]:
     """The records of the open requests of which only reading them tells how they stand at ``now``, and broken ones."""
-    return index.selected(Selection(f"state < 2 AND {_UNSETTLED}", (int(now.timestamp()),)))
+    return index.selected(Selection(f"state < 2 AND {UNSETTLED}", (int(now.timestamp()),)))
 
 
 def missing_years(index: Index, now: datetime) -> list[tuple[str, int]]:
     """Calendars and years without published holidays that deadlines run into; not of the ``unsettled``."""
-    query = f"SELECT DISTINCT calendar, year FROM missing JOIN request USING(num) WHERE NOT {_UNSETTLED}"
+    query = f"SELECT DISTINCT calendar, year FROM missing JOIN request USING(num) WHERE NOT {UNSETTLED}"
     return [(name, year) for name, year in index.ask(query, int(now.timestamp()))]
-
-
-def sketches(index: Index, now: datetime, calendar: Callable[[str], Calendar], selection: Selection = ALL) -> Sketches:
-    """The selected requests in no order.
-
-    Args:
-        calendar: the calendar of a name.
-    """
-    moment, zone = int(now.timestamp()), now.tzinfo
-    known, unknown = [], index.broken()
-    # Few combinations of stage, department and owner are shared by all requests.
-    held = cache(_held)
-    rows = index.ask(f"SELECT {_SKETCH} FROM request WHERE {selection.condition}", moment, *selection.values)
-    for oid, closed, moving, path, fields, items, due, clock, within, *plain in rows:
-        if oid:
-            unknown.append(Place(full(path), oid))
-            continue
-        following = _following(clock, due, within, moment) if due else None
-        # A clock that stands still runs out after now, and so after a deadline that has passed.
-        if moving and not (following and following.late):
-            following = _first(following, _decoded(moving, 0)[0], now, calendar)
-        known.append(Sketch(path[-17:], closed, following, fields, held(items), zone, *plain))
-    return Sketches(known, unknown)
-
-
-def _following(clock: str, due: str, within: str, moment: int) -> Following:
-    at = datetime.fromisoformat(due)
-    second = at.timestamp()
-    return Following(clock, at, second < moment, within, second)
-
-
-def _held(items: str) -> dict[str, Held]:
-    return {item[0]: Held(*item) for item in _decoded(items, 0)[0]}
-
-
-def _first(
-    following: Following | None, moving: list[list[Any]], now: datetime, calendar: Callable[[str], Calendar]
-) -> Following:
-    """The first of a deadline and those that move."""
-    from svcctl.rules.watch import Moving
-
-    ones = [Moving(*one) for one in moving]
-    dues = [one.due(now, calendar(one.calendar)) for one in ones]
-    found = [
-        Following(one.clock, due, False, str(one.time), due.timestamp()) for one, due in zip(ones, dues, strict=True)
-    ]
-    return min([following, *found] if following else found, key=lambda one: one.at)
 
 
 def counted(index: Index, now: datetime) -> Overview:
     """The desk in a few numbers, but without the requests that are ``unsettled``."""
+    from svcctl.model.request import CLOSED, STATUSES
     from svcctl.rules.overview import Overview
 
     moment = int(now.timestamp())
-    known = f"state < 2 AND NOT {_UNSETTLED}"
-    statuses = {status: 0 for status in STATUSES if status not in CLOSED_STATUSES}
+    known = f"state < 2 AND NOT {UNSETTLED}"
+    statuses = {status: 0 for status in STATUSES if status not in CLOSED}
     rows = index.ask(f"SELECT status, count(*) FROM request WHERE {known} AND state = 0 GROUP BY status", moment)
     statuses.update(rows)
     handed = index.ask(f"SELECT total(handed) FROM request WHERE {known}", moment)
-    watch = f"FROM watch JOIN request USING(num) WHERE kind = 'overdue' AND {known}"
+    watch = f"FROM watch JOIN request USING(num) WHERE {OVERDUE_WATCH} AND {known}"
     late = index.ask(f"SELECT count(DISTINCT num) {watch} AND since <= ?", moment, moment)
     begin = datetime.combine(now.date(), time(), now.tzinfo)
     end = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    promises = "SELECT manner FROM manner WHERE clock LIKE 'promise%'"
     today = index.ask(
-        f"SELECT count(*) {watch} AND clock LIKE 'promise%' AND since > ? AND since <= ?",
+        f"SELECT count(*) {watch} AND manner IN ({promises}) AND since > ? AND since <= ?",
         moment,
         int(begin.timestamp()),
         int(end.timestamp()),
@@ -148,45 +81,3 @@ def counted(index: Index, now: datetime) -> Overview:
 def conflicts(index: Index) -> int:
     """How many events were overtaken and not acknowledged."""
     return int(index.ask("SELECT total(conflicts) FROM request WHERE conflicts > 0")[0][0])
-
-
-def concerning(person: str, team: Team) -> Selection:
-    """Requests in which something may be a person's to do; as few others as the index can tell."""
-    groups = [name for name in team.departments if team.is_addressed(person, name)]
-    items = Selection("items LIKE ?", (f'%"{person}"%',))
-    for name in groups:
-        # The last word of an item is whom it was handed to, or who has it.
-        items |= Selection("items LIKE ?", (f'%"{name}"]%',))
-    watched = Selection("num IN (SELECT num FROM watch WHERE owner = ?)", (person,))
-    return LIVE & (items | watched | Selection("doubt"))
-
-
-def is_whole(query: Query) -> bool:
-    """Whether the ``selection`` of a query selects just what it asks for."""
-    people = query.owner or query.in_hands_of or query.department or query.queue or query.handed_by
-    return not (people or query.stage or query.fields or query.text or query.due_before)
-
-
-def selection(query: Query, now: datetime) -> Selection:
-    """The requests that may be what a query asks for; all that are, and as few others as the index can tell."""
-    asked = _late(query, now) if query.overdue else OPEN_ONES if query.open_only else ALL
-    for column in ("client", "type", "channel", "priority", "controller"):
-        if value := getattr(query, column):
-            asked &= Selection(f"{column} = ?", (value,))
-    if query.status:
-        asked &= Selection(f"status IN ({', '.join('?' * len(query.status))})", query.status)
-    if query.opened_by:
-        asked &= Selection("opener = ?", (query.opened_by,))
-    if query.text:
-        asked &= having(wanted_words(query))
-    return asked
-
-
-def _late(query: Query, now: datetime) -> Selection:
-    moment = int(now.timestamp())
-    late = "SELECT num FROM watch WHERE kind = 'overdue' AND since <= ?"
-    if not query.open_only:
-        return Selection(f"(num IN ({late}) OR doubt OR settled > ?)", (moment, moment))
-    # By their numbers: through the index of open requests SQLite would look into each of them. The plus forbids it.
-    unsettled = f"SELECT num FROM request WHERE state < 2 AND {_UNSETTLED}"
-    return Selection(f"+state = {OPEN} AND num IN ({late} UNION ALL {unsettled})", (moment, moment))

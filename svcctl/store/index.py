@@ -41,10 +41,13 @@ CREATE INDEX request_tail ON request(substr(path, -6));
 CREATE INDEX request_client ON request(client);
 CREATE INDEX request_last ON request(last);
 CREATE INDEX request_conflicts ON request(conflicts) WHERE conflicts > 0;
+CREATE TABLE manner(
+  manner INTEGER PRIMARY KEY, kind TEXT NOT NULL, clock TEXT NOT NULL, pace TEXT NOT NULL, owner TEXT NOT NULL,
+  department TEXT NOT NULL, UNIQUE(kind, clock, pace, owner, department));
 CREATE TABLE watch(
   num INTEGER NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, settled INTEGER NOT NULL,
-  kind TEXT NOT NULL, clock TEXT NOT NULL, since INTEGER NOT NULL, due TEXT, pace TEXT NOT NULL, base INTEGER NOT NULL,
-  owner TEXT NOT NULL, department TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(num, seq)) WITHOUT ROWID;
+  manner INTEGER NOT NULL, since INTEGER NOT NULL, due TEXT, base INTEGER NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY(num, seq)) WITHOUT ROWID;
 CREATE TABLE fact(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE sample(kind INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE missing(num INTEGER NOT NULL, calendar TEXT NOT NULL, year INTEGER NOT NULL);
@@ -92,7 +95,7 @@ class Row(NamedTuple):
     """What is kept of a request, as ``COLUMNS``, with its watches, missing years of calendars, and words."""
 
     columns: tuple[Any, ...]
-    watches: tuple[tuple[Any, ...], ...]
+    watches: tuple[tuple[tuple[str, ...], tuple[Any, ...]], ...]
     missing: tuple[tuple[str, int], ...]
     words: str
 
@@ -250,11 +253,24 @@ class Index:
             num = self.connection.execute(insert, (num, words, *row.columns)).lastrowid
             if row.watches:
                 whose = (row.columns[_PATH][-17:], row.columns[_TITLE], row.columns[_SETTLED])
-                watches = [(num, seq, *whose, *watch) for seq, watch in enumerate(row.watches)]
-                self.connection.executemany(f"INSERT INTO watch VALUES ({', '.join('?' * 14)})", watches)
+                watches = [
+                    (num, seq, *whose, self._manner(manner), *kept) for seq, (manner, kept) in enumerate(row.watches)
+                ]
+                self.connection.executemany(f"INSERT INTO watch VALUES ({', '.join('?' * 10)})", watches)
             for calendar, year in row.missing:
                 self.connection.execute("INSERT INTO missing VALUES (?,?,?)", (num, calendar, year))
         self.meta["words"] = str(words)
+
+    def _manner(self, manner: tuple[str, ...]) -> int:
+        """The number that a manner of watches is kept under; those that no watch has any more stay."""
+        self.connection.execute(
+            "INSERT OR IGNORE INTO manner(kind, clock, pace, owner, department) VALUES (?, ?, ?, ?, ?)", manner
+        )
+        where = "kind = ? AND clock = ? AND pace = ? AND owner = ? AND department = ?"
+        found = self.one(f"SELECT manner FROM manner WHERE {where}", *manner)
+        assert found is not None
+        number: int = found[0]
+        return number
 
     def remove(self, path: str) -> None:
         """Forgets a record."""

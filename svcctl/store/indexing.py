@@ -238,7 +238,12 @@ class _Digest:
         if full(short(place.path)) != place.path or not place.path.endswith(f"/{request.id}.yaml"):
             watched = _Watched(doubt=True, settled=watched.settled)
         columns = _columns(place, request, state, watched)
-        return columns, tuple(watch.kept() for watch in watched.watches), watched.missing, words_of(request)
+        return (
+            columns,
+            tuple((watch.manner, watch.kept()) for watch in watched.watches),
+            watched.missing,
+            words_of(request),
+        )
 
     def world(self) -> World:
         if self._world is None:

@@ -17,7 +17,6 @@ from svcctl.model.settings import (
     parse_client,
     parse_settings,
 )
-from svcctl.model.team import Team, parse_team
 from svcctl.store.shipped import shipped
 from svcctl.store.tree import Tree, decoded
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from svcctl.model.calendar import Calendar
     from svcctl.model.regulation import Regulation
+    from svcctl.model.team import Team
 
 
 class Reference:
@@ -49,6 +49,8 @@ class Reference:
     @cached_property
     def team(self) -> Team:
         """team.yaml."""
+        from svcctl.model.team import parse_team
+
         team = self.tree.parse("team.yaml", parse_team)
         if team is None:
             raise _absent("team.yaml", Message("add yourself: svcctl team add HANDLE --name NAME --email ADDRESS"))

@@ -153,7 +153,9 @@ def test_what_is_kept_finds_the_same_at_any_later_moment(
         line = CALENDARS[name].line
         return line.done(int(now.timestamp())) - line.done(ANCHOR)
 
-    found = found_at([(request.id, request.title, *watch.kept()) for watch in kept], now, soon, position)
+    manners = dict(enumerate(watch.manner for watch in kept))
+    rows = [(request.id, request.title, number, *watch.kept()) for number, watch in enumerate(kept)]
+    found = found_at(rows, manners, now, soon, position)
     clocks = measure(request, regulation, calendar_of, now, running=True)
     wanted = findings(request, clocks, CALENDARS["office"], LIMITS, TEAM, now)
     assert sorted(found, key=_key) == sorted(wanted, key=_key)

@@ -109,7 +109,7 @@ def held(index: Index) -> list[tuple[object, ...]]:
     return [
         (
             *row[1:],
-            *index.ask(f"SELECT {_WATCH} FROM watch WHERE num = ? ORDER BY seq", row[0]),
+            *index.ask(f"SELECT {_WATCH} FROM watch JOIN manner USING(manner) WHERE num = ? ORDER BY seq", row[0]),
             *index.ask("SELECT calendar, year FROM missing WHERE num = ?", row[0]),
         )
         for row in rows
