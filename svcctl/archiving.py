@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -20,6 +19,7 @@ from svcctl.store.index import LIVE
 from svcctl.store.lock import Lock
 from svcctl.store.tree import REQUESTS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.request import Request

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.desk import Desk
 from svcctl.exchange.batchfile import REF, Line, Lines
@@ -22,6 +21,7 @@ from svcctl.store.fastimport import Commit
 from svcctl.store.index import Damaged
 from svcctl.store.subject import one_line
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.team import Person
     from svcctl.store.tree import Tree

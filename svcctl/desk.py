@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from svcctl.model.ids import is_request_id, record_path, short
 from svcctl.model.messages import Message
@@ -20,6 +19,7 @@ from svcctl.store.parsed import Parsed
 from svcctl.store.reference import Reference
 from svcctl.store.tree import INDEX, REQUESTS, Tree, current_branch, decoded, find_root, tip
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.regulation import Regulation

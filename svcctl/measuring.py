@@ -7,13 +7,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.problems import BrokenFiles, SvcctlError
 from svcctl.model.request import Request
 from svcctl.reports.cases import CASE, OUTLINE, TIMED, Timed
 from svcctl.reports.facts import Entry
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.calendar import Calendar

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from svcctl.model.ids import new_request_id
 from svcctl.model.messages import Message
@@ -13,6 +12,7 @@ from svcctl.rules import opening
 from svcctl.store.fastimport import FileChange
 from svcctl.store.tree import REQUESTS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.regulation import Regulation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.ids import day_folder, file_path, new_event_id, new_request_id, record_path, short
 from svcctl.model.messages import Message
@@ -14,6 +13,7 @@ from svcctl.model.request import Request, fold, step
 from svcctl.store.fastimport import FileChange
 from svcctl.store.git import Author
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.event import Event

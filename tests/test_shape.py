@@ -22,6 +22,9 @@ ONLY = {
     "subprocess": {"store/git.py", "exchange/program.py", "cli/editing.py", "render/limits.py"},
     "git": {"store/history.py"},
 }
+GENERIC = {"reports/facts.py", "store/workers.py"}
+"""What has type variables that are there when it runs."""
+
 PURE_ROOMS = ("model", "rules", "reports")
 IMPURE = {"os", "sys", "subprocess", "pathlib", "socket", "tempfile", "shutil", "time", "click"}
 LONGEST_FUNCTION = 60
@@ -74,6 +77,16 @@ def test_one_room_each_for_yaml_git_and_processes(path: Path) -> None:
 def test_the_lower_rooms_are_pure(path: Path) -> None:
     for line, name in imports(path):
         assert name.split(".")[0] not in IMPURE, f"{name_of(path)}:{line}: the clock and the world are arguments here"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_typing_is_for_type_checkers(path: Path) -> None:
+    """It takes a question a fortieth of its time to import; ``NamedTuple`` is in ``svcctl.model.namedtuples``."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node for node in tree.body if isinstance(node, ast.ImportFrom | ast.Import)]
+    names = {node.module for node in found if isinstance(node, ast.ImportFrom)}
+    names |= {alias.name for node in found if isinstance(node, ast.Import) for alias in node.names}
+    assert "typing" not in names or name_of(path) in GENERIC, f"{name_of(path)}: import it under TYPE_CHECKING"
 
 
 def functions() -> Iterator[tuple[int, str]]:

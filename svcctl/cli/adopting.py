@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, dry_run, json_flag, listing
@@ -12,6 +10,7 @@ from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Refused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

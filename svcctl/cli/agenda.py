@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from svcctl.cli.question import listing, option, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
@@ -11,6 +9,7 @@ from svcctl.rules.agenda import Item, Whose, by_day, items
 from svcctl.store.index import LIVE
 from svcctl.store.sketches import concerning
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
 

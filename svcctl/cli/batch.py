@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from svcctl.cli.progress import progress
 from svcctl.cli.session import Session, problem_line, read_file
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.batch import Opened
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +11,7 @@ from svcctl.cli.session import Session
 from svcctl.model.handles import check_handle, handle
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.founding import Founder
 

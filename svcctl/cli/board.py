@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.cli.listing import Row, select
 from svcctl.cli.question import listing, option, question
@@ -13,6 +12,7 @@ from svcctl.rules.board import BY, stage_names
 from svcctl.rules.board import board as columns_of_board
 from svcctl.rules.query import Query
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.rules.board import Column
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +15,7 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 from svcctl.model.schema import did_you_mean
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.exchange.publicholidays import Table
     from svcctl.model.calendar import Calendar, Pause

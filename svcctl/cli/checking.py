@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.cli.question import json_flag, option, question
 from svcctl.cli.session import Session
@@ -23,6 +22,7 @@ from svcctl.rules.findings import (
 )
 from svcctl.store.index import LIVE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.cli.telling import Told
     from svcctl.model.request import Request

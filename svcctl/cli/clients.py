@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +13,7 @@ from svcctl.model.handles import check_handle
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.cli.listing import Row
     from svcctl.model.settings import Client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +12,10 @@ from svcctl.cli.question import Function, Question, Word
 from svcctl.cli.session import Session
 from svcctl.cli.verbs import Row, imported
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from click.shell_completion import CompletionItem
 
 

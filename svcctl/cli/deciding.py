@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, dry_run, field_option, json_flag, one_id, stage_option
@@ -11,6 +9,7 @@ from svcctl.cli.question import fields
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.request import Request

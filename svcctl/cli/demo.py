@@ -8,7 +8,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +18,7 @@ from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.store.shipped import shipped
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.fastimport import FileChange
     from svcctl.store.founding import Founder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +12,7 @@ from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused, SvcctlError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.recurrence import Recurrence
     from svcctl.model.request import Request

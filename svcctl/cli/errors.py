@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, SvcctlError
 from svcctl.render.visible import visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import click
 

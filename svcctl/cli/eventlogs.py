@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +14,10 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.model.request import STATUSES, Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.reports.period import Period
     from svcctl.rules.query import Query
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from svcctl.cli.question import argument, listing, one_id, question
 from svcctl.cli.session import Session
 from svcctl.model.problems import SvcctlError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.regulation import Regulation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +10,7 @@ from svcctl.cli.command import command, json_flag
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.fsck import Findings
     from svcctl.store.repair import Repair

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +12,7 @@ from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from svcctl.cli.question import argument, field_option, fields, listing, option, question
 from svcctl.cli.session import Session
@@ -14,6 +13,7 @@ from svcctl.model.request import STATUSES, Request
 from svcctl.rules.query import Query, found_in, has_words, in_time, matches
 from svcctl.rules.sketch import Sketch, sketch
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.reports.table import Table
     from svcctl.rules.clocks import Clock

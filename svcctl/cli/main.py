@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import Any
 
 from svcctl.cli import question
 from svcctl.cli.session import Session, unprinted
 from svcctl.cli.verbs import TABLE, imported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 

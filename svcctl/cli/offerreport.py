@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from svcctl.cli.command import command
 from svcctl.cli.offers import age, offer_files, pipeline
 from svcctl.cli.reporting import answer, reporting
@@ -12,6 +10,10 @@ from svcctl.model.money import Money
 from svcctl.model.problems import BrokenFiles, Refused
 from svcctl.reports.offers import Open, Worth
 from svcctl.rules.offering import ACCEPTED, DECLINED, STATUSES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @command("offers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, group, json_flag, listing, one_id
@@ -17,6 +15,7 @@ from svcctl.rules.offering import AT_THE_CLIENTS, Standing, begun, maker, standi
 from svcctl.rules.offers import PricedOffer, ending_rates
 from svcctl.store.offerfiles import OfferFile, OfferFiles
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

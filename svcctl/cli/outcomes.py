@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from svcctl.cli.command import command
 from svcctl.cli.reporting import TIMED, Asked, answer, reporting
 from svcctl.cli.session import Session
 from svcctl.model.problems import Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
+    from typing import Any
 
     from svcctl.model.regulation import Regulation
     from svcctl.reports.clients import Earlier

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from svcctl.cli.question import json_flag, question
 from svcctl.cli.session import Session
@@ -11,6 +10,7 @@ from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.rules.overview import overview, own
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.request import Request
     from svcctl.rules.clocks import Clock

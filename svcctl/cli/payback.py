@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -14,6 +13,10 @@ from svcctl.model.messages import Message
 from svcctl.model.money import Money
 from svcctl.model.problems import Usage
 from svcctl.reports.payback import Terms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @command("payback")

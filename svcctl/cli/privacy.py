@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, dry_run, json_flag
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.desk import Desk
     from svcctl.model.request import Request

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from svcctl import __version__
 from svcctl.cli.command import LazyGroup
 from svcctl.cli.session import Session
 from svcctl.cli.verbs import SECTIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Program(LazyGroup):

@@ -5,17 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import click
 
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
 MANY = 2000
 """Fewer requests are read before a bar could be seen."""
-
-_T = TypeVar("_T")
 
 
 @contextmanager

@@ -9,12 +9,15 @@ and arguments; whatever is read of it is what click reads (tested).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from svcctl.cli.session import Session
 from svcctl.model.namedtuples import NamedTuple
 
-Function = Callable[..., Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Function = Callable[..., "Any"]
 
 
 class Word:

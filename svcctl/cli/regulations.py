@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +11,7 @@ from svcctl.cli.session import Session, problem_line, read_file
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.rules.examples import Trial

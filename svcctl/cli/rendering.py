@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +14,7 @@ from svcctl.rules.offering import APPROVED, AT_THE_CLIENTS
 from svcctl.store.offerfiles import OfferFiles
 from svcctl.store.usercache import cache_folder
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.render.offers import Document
 

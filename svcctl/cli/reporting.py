@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,10 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.measuring import Measuring, Watched
     from svcctl.reports.facts import Entry
     from svcctl.reports.period import Period

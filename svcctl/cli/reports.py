@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from svcctl.cli.command import command, group
 from svcctl.cli.reporting import TIMED, answer, print_report, reporting
 from svcctl.cli.session import Session
 from svcctl.reports.cases import BY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["print_report", "report", "service"]
 

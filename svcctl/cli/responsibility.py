@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, json_flag
@@ -11,6 +9,7 @@ from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.reports.table import Table

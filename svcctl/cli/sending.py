@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +23,7 @@ from svcctl.render.amounts import money
 from svcctl.render.request import holder
 from svcctl.rules.offering import APPROVED, DRAFT, refuse_sending
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.exchange.outbox import Outbox
     from svcctl.model.request import Request

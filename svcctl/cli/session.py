@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.problems import Problem, Refused, Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.desk import Desk
     from svcctl.model.event import Event
     from svcctl.model.events import MessageIn, MessageOut

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from svcctl.cli.question import ids, json_flag, listing, one_id, question
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.request import Request

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import click
 
@@ -14,6 +13,10 @@ from svcctl.cli.reporting import Asked, asked, period_options
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
 from svcctl.reports.report import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FIRST = "digest"
 """What the index tells."""

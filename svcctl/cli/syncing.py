@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from svcctl.cli.command import command, json_flag
 from svcctl.cli.session import Session, problem_line
 from svcctl.model.messages import Message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.request import Request

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.cli.session import Session
 from svcctl.model.messages import Message
@@ -12,6 +11,7 @@ from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, SvcctlError, Usage
 from svcctl.rules.escalation import ESCALATED, REMINDED, Notice, World, nobody, notices
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.exchange.outbox import Outbox
     from svcctl.model.calendar import Calendar

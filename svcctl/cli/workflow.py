@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from svcctl.cli.command import command
 from svcctl.cli.reporting import TIMED, TRACE, answer, reporting
 from svcctl.cli.session import Session
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.calendar import Calendar
     from svcctl.model.team import Person
     from svcctl.reports.workload import Desk

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -12,6 +11,10 @@ from svcctl.model.problems import NOWHERE, Place, Problem
 from svcctl.model.schema import Keys
 from svcctl.model.source import Map
 from svcctl.rules.opening import PLAIN_TYPE, is_field_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST_LINE = 1_000_000
 """Characters; a longer line is nobody's request."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
 
 from svcctl.exchange.eventlog import LIFECYCLE, Case, LogEvent
 from svcctl.exchange.mapping import WAITS_FOR, Meaning
@@ -21,6 +20,12 @@ from svcctl.model.instants import iso
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Header, Request, step
 from svcctl.reports.activities import ACTIVITY, COLUMNS, IMPLIED_BY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 LOG_FIELD, CASE_FIELD = "log", "case"
 
@@ -60,11 +65,9 @@ class Known(Protocol):
     @property
     def events(self) -> Collection[str]:
         """The ids of its events."""
-        ...
 
     def request(self) -> Request | None:
         """Its state; None where its record has problems."""
-        ...
 
 
 class Planned(NamedTuple):

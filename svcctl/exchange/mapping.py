@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from svcctl.exchange.eventlog import Columns
 from svcctl.model.messages import Message
@@ -27,6 +26,10 @@ from svcctl.model.problems import BrokenFiles, Problem, Usage
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.section import is_word
 from svcctl.model.source import place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MEANINGS = {
     "opened": "the matter came in; a note, since the request's header says so",

@@ -20,7 +20,6 @@ from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
-from typing import Any
 from urllib.parse import quote
 
 from svcctl.model.handles import handle
@@ -29,6 +28,11 @@ from svcctl.model.problems import Busy
 from svcctl.store.lock import Lock, not_writable
 from svcctl.store.worktree import check_inside
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
 FOLDER = "outbox"
 _DOMAIN = "svcctl.invalid"
 _WIDTH = 100
@@ -36,7 +40,7 @@ _PATIENCE = 5.0
 _NEW = ".new"
 _TEXT_HEADERS = ('Content-Type: text/plain; charset="utf-8"', "Content-Transfer-Encoding: 8bit")
 
-Delivery = Mapping[str, Any]
+Delivery = Mapping[str, "Any"]
 """A message to one person: the JSON that a command gets, see ``svcctl.render.notices.delivery``."""
 
 

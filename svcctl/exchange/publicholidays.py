@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -17,8 +16,10 @@ from svcctl.model.problems import BrokenFiles, Refused, Usage
 from svcctl.model.schema import did_you_mean
 from svcctl.store import yaml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Any
 
 _FROM = re.compile(r"\(substituted from (\d\d)/(\d\d)/(\d{4})\)")
 _HEAD = """\

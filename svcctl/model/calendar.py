@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias, overload
 from zoneinfo import ZoneInfo
 
 from svcctl.model.holidays import Dates, Holidays, unknown_table
@@ -29,6 +28,10 @@ from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import place_of
 from svcctl.model.timeline import Timeline, united
 from svcctl.model.week import MIDNIGHT, Hours, Week, parse_week
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias, overload
 
 Pause: TypeAlias = "tuple[datetime, datetime]"
 OpenPause: TypeAlias = "tuple[datetime, datetime | None]"
@@ -84,10 +87,13 @@ class Calendar:
             raise BrokenFiles(problems)
         return cls(name, zone, week, dates, holidays)
 
-    @overload
-    def add(self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()) -> datetime: ...
-    @overload
-    def add(self, start: datetime, work: timedelta, pauses: Iterable[OpenPause]) -> datetime | None: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def add(self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()) -> datetime: ...
+        @overload
+        def add(self, start: datetime, work: timedelta, pauses: Iterable[OpenPause]) -> datetime | None: ...
+
     def add(self, start: datetime, work: timedelta, pauses: Iterable[OpenPause] = ()) -> datetime | None:
         """The instant at which so much working time has passed since ``start``.
 
@@ -148,10 +154,13 @@ class Calendar:
             work -= line.done(until) - line.done(since)
         return timedelta(seconds=work)
 
-    @overload
-    def add_days(self, start: datetime, days: int, pauses: Iterable[Pause] = ()) -> datetime: ...
-    @overload
-    def add_days(self, start: datetime, days: int, pauses: Iterable[OpenPause]) -> datetime | None: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def add_days(self, start: datetime, days: int, pauses: Iterable[Pause] = ()) -> datetime: ...
+        @overload
+        def add_days(self, start: datetime, days: int, pauses: Iterable[OpenPause]) -> datetime | None: ...
+
     def add_days(self, start: datetime, days: int, pauses: Iterable[OpenPause] = ()) -> datetime | None:
         """The closing instant of the so many-th working day after the date of ``start``.
 

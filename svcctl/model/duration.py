@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Place, Problem, SvcctlError, Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 

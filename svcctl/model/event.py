@@ -9,12 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, dataclass_transform
 
 from svcctl.model.instants import iso, parse_instant
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.request import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, dataclass_transform
+else:
+
+    def dataclass_transform(**_):
+        return lambda made: made
+
 
 VOCABULARY: dict[str, type[Event]] = {}
 ENVELOPE = ("id", "n", "prev", "at", "by", "do", "rec", "also", "clocks")

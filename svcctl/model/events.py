@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
 
 from svcctl.model.event import VOCABULARY, BadEvent, Event, Unknown, from_dict
 from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
 from svcctl.model.problems import Usage
 from svcctl.model.request import Change, Handoff, Promise, Request, StageRun, Wait, WorkItem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 __all__ = ["VOCABULARY", "BadEvent", "Event", "Unknown", "from_dict"]
 
@@ -31,14 +34,12 @@ def _held(item: WorkItem) -> Message:
 
 
 def _no_handoff(request: Request, stage: str) -> Iterator[Message]:
-    item = request.item(stage)
-    if item.handoff is not None:
+    if (item := request.item(stage)).handoff is not None:
         yield _held(item)
 
 
 def _needs_handoff(request: Request, stage: str) -> Iterator[Message]:
-    item = request.item(stage)
-    if item.handoff is None:
+    if (item := request.item(stage)).handoff is None:
         yield Message("no hand-off is open: {held}", held=_held(item))
 
 

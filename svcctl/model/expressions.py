@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
 
 from svcctl.model.criteria import Formula
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles
 from svcctl.model.tokens import Token, fault, tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 MAX_DEPTH = 30
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")

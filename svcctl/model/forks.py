@@ -8,10 +8,10 @@ shown, and not applied. The answer follows from the events alone, so it is the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.model.namedtuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
 

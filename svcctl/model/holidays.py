@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, is_mapping, key_place, place_of
 from svcctl.model.week import CLOSED, DAYS, Hours, Week, parse_hours, shortened
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """The years working time is computed for."""

@@ -6,10 +6,12 @@ English source and its values. Extract sources with ``-k Message -k plural:1,2``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Protocol
+else:
+    Protocol = object
 
 
 class Catalog(Protocol):

@@ -6,7 +6,7 @@ such classes, which with ``typing`` cost it a tenth of what importing click does
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple

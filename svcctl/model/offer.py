@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from svcctl.model.ids import is_request_id
 from svcctl.model.messages import Message
@@ -19,6 +18,10 @@ from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, place_of
 from svcctl.model.words import CURRENCIES, LANGUAGES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VAT_MODES = ("included", "on_top", "none")
 ROUNDINGS = ("line", "document")

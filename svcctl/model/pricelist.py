@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -15,6 +14,10 @@ from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list
 from svcctl.model.words import CURRENCIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class PriceItem(NamedTuple):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Problem, Usage
 from svcctl.model.section import Section
 from svcctl.model.when import weekday_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 WEEK, WORKDAY, DAY, MONTH = "week", "workday", "day", "month"
 _KINDS = {

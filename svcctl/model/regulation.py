@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from svcctl.model.clockrules import ClockRule, known_clock, parse_clocks, parse_priorities, running
 from svcctl.model.criteria import (
@@ -32,6 +31,10 @@ from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.section import Section
 from svcctl.model.source import is_mapping
 from svcctl.model.stages import Stage, parse_stages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FENCE = "---"
 APPLIES = ("type", "client", "channel", "department", "priority")

@@ -12,11 +12,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Problem
 from svcctl.model.source import is_list, is_mapping, key_place, place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from svcctl.model.duration import Duration, parse_duration
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, is_mapping, key_place, place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST_WORD = 60
 

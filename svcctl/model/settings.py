@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem
 from svcctl.model.schema import Keys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 1
 LANGUAGES = ("en", "ru", "pl")

@@ -7,14 +7,17 @@ parsers of the model take any mapping: a plain ``dict`` has no places, so its pr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
 
 from svcctl.model.problems import NOWHERE, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | Map | Seq"
 
 
-class Map(dict[str, Any]):
+class Map(dict[str, "Any"]):
     """A mapping of a file; ``places`` has the place of each key's value."""
 
     __slots__ = ("key_places", "place", "places")
@@ -26,7 +29,7 @@ class Map(dict[str, Any]):
         self.key_places: dict[str, Place] = {}
 
 
-class Seq(list[Any]):
+class Seq(list["Any"]):
     """A list of a file; ``places`` has the place of each item."""
 
     __slots__ = ("place", "places")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Problem, Refused
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import is_list, is_mapping, place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from svcctl.model.holidays import FIRST_YEAR, LAST_YEAR
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused
 from svcctl.model.week import MIDNIGHT, Hours
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -16,6 +15,10 @@ from svcctl.model.numbers import decimal_of, read_date
 from svcctl.model.problems import NOWHERE, BrokenFiles, Place, Problem
 from svcctl.model.schema import Keys, did_you_mean
 from svcctl.model.source import place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NONE = "none"
 

@@ -6,12 +6,14 @@ order. A shift past midnight closes after 86,400.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.schema import did_you_mean
 from svcctl.model.source import is_list, is_mapping, key_place, place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 Hours: TypeAlias = tuple[tuple[int, int], ...]
 """The working intervals of one day."""

@@ -26,12 +26,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING
 
 from svcctl.model.duration import DAYS, MAX_DAYS, WALL, Duration, parse_duration
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, Usage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

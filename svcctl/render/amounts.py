@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.render.weekdays import WEEKDAYS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
 

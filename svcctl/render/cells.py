@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.render import amounts
 from svcctl.render.visible import visible
 from svcctl.reports.table import DURATION, PERCENT, TEXT, WALL, Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
+    from typing import Any
 
 ABSENT = "\u2013"
 

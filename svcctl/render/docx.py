@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.render.limits import SECONDS, broken, in_child, stopped
 from svcctl.render.offers import Document
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from jinja2.environment import Environment
 
 TEMPLATE = "offer/offer.docx"

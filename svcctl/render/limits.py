@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SECONDS = 10
 MEMORY = 512 * 1024 * 1024

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from svcctl.model.money import Money, format_number
 from svcctl.model.vat import VatRate
@@ -24,7 +23,12 @@ from svcctl.render.templates import OWN_SECONDS, render
 from svcctl.render.visible import is_seen
 from svcctl.rules.offers import PricedLine, PricedOffer, plain
 
-Document = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+Document = dict[str, "Any"]
 
 
 def offer_html(document: Document, directories: Sequence[str], cache: str | None = None) -> str:

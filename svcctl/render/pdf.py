@@ -10,12 +10,15 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused
 from svcctl.render.limits import SECONDS, broken, in_child
 from svcctl.render.offers import Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 TEMPLATE = "offer/offer.typ"
 FONTS = "fonts"

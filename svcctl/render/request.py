@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.ids import short
 from svcctl.model.instants import iso, iso_or_none
@@ -12,6 +11,7 @@ from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.render.visible import visible
 from svcctl.render.weekdays import WEEKDAYS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
     from svcctl.model.request import Handoff, Promise, Request, WorkItem

@@ -11,9 +11,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from importlib.machinery import PathFinder
-from typing import Any
 
 from svcctl import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FORM = 1
 """To be raised whenever what a stencil holds, or what is made of it, changes."""

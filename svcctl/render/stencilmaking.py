@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from jinja2 import TemplateError, nodes
 
 from svcctl.render.stencil import Beyond
 from svcctl.render.templates import PLAIN, environment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Blocks = Mapping[str, nodes.Block]
 

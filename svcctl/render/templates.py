@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place
 from svcctl.render.limits import broken, in_child, stopped
 from svcctl.render.stencil import quickly_filled
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from jinja2.environment import Environment
 
 OWN_SECONDS = 1

@@ -12,7 +12,6 @@ import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
@@ -20,6 +19,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 INK, SOFT, ACCENT, RED = "1D2630", "5C6975", "14506E", "B42828"
 TINT, LINE = "F2F6F8", "D5DBE1"

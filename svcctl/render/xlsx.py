@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.money import Money
@@ -21,6 +20,10 @@ from svcctl.render.report import lead
 from svcctl.reports.figures import COUNT, POINTS, RATIO, SECONDS, SHARE, TOTAL, Figure
 from svcctl.reports.report import WALL_SUFFIX, Report
 from svcctl.reports.table import DURATION, INSTANT, MONEY, NUMBER, PERCENT, WALL, Column, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _DAY = 86400
 _LONGEST_CELL, _LONGEST_NAME, _WIDEST = 32_767, 31, 60

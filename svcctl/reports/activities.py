@@ -9,11 +9,11 @@ not. Times do not go back: the order is that of the moments, at equal moments th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.event import Event
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request, step
 from svcctl.model.timeline import united
 from svcctl.reports.facts import Entry, Kind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.calendar import Calendar
     from svcctl.model.request import WorkItem
     from svcctl.rules.clocks import Clock

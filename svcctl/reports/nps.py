@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -23,6 +22,10 @@ from svcctl.reports.figures import POINTS, SHARE, SMALL, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import NUMBER, PERCENT, Column, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROMOTER, DETRACTOR = 9, 6
 """From the one up a rating is a promoter's, up to the other a detractor's (F. Reichheld 2003)."""

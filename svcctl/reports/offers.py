@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from svcctl.model.event import Event
 from svcctl.model.messages import Message
@@ -25,6 +24,10 @@ from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import DURATION, MONEY, NUMBER, PERCENT, WALL, Column, Table
 from svcctl.reports.timeline import FOR_CLIENT, DepartmentOf, Spent, course, spent, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Worth = Callable[[str, str], Money | None]
 """What a revision of a request's offer (its id, ``r1``) costs in all; None where that cannot be counted."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -24,6 +23,10 @@ from svcctl.reports.figures import RATIO, SECONDS, SHARE, Figure, Sample, figure
 from svcctl.reports.period import Period
 from svcctl.reports.report import Report, small_notes
 from svcctl.reports.table import NUMBER, PERCENT, WALL, Column, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _MOST_VARIANTS, _LONG = 15, 8
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -33,6 +32,10 @@ from svcctl.reports.period import Period
 from svcctl.reports.report import WALL_SUFFIX, Report, small_notes
 from svcctl.reports.table import DURATION, NUMBER, PERCENT, WALL, Column, Table
 from svcctl.reports.trend import steps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 __all__ = ["BY", "Entry", "service"]
 

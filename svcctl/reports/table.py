@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.instants import iso
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.model.namedtuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.reports.chart import Chart
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Request, WorkItem, step
@@ -26,7 +25,10 @@ from svcctl.model.timeline import Timeline, united
 from svcctl.reports.cases import CLIENT
 from svcctl.reports.facts import Entry, Kind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.event import Event
 
 TOUCHED, WAITING, FOR_CLIENT = "touched", "waiting", "client"

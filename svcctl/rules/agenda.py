@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import Handoff, Request
@@ -12,6 +11,7 @@ from svcctl.model.team import Team
 from svcctl.rules.clocks import Clock
 from svcctl.rules.findings import addressed, responsible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.money import exact_product
@@ -13,6 +12,7 @@ from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.offer import Offer
 from svcctl.model.problems import Place, Refused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.model.request import Request

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.duration import DAYS, WALL, Duration, parse_duration
 from svcctl.model.event import Event
@@ -19,8 +18,9 @@ from svcctl.model.problems import SvcctlError
 from svcctl.model.regulation import Regulation
 from svcctl.model.request import Promise, Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Any, Protocol
 
     class WorkingTime(Protocol):
         """What clocks need of a calendar."""

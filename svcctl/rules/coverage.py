@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
-from typing import TypeAlias
 
 from svcctl.model.criteria import Criteria, Formula, Rule
 from svcctl.model.expressions import Logic, Node, Not, names, show
@@ -19,6 +18,10 @@ from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.rules.evaluation import Evaluation
 from svcctl.rules.partition import Domain, NotLinear, domain, thresholds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 MAX_STEPS = 20_000
 MAX_REGIONS = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.offer import Offer, OfferLine
@@ -13,6 +12,10 @@ from svcctl.model.problems import BrokenFiles, Place, Problem
 from svcctl.model.rows import read_rows
 from svcctl.model.source import Map, Seq
 from svcctl.rules.pricelists import filled, find_item
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CELLS = ("sku", "quantity", "unit", "price", "vat")
 """What the parts of a typed line are; the first is a code of a price list, or a name."""

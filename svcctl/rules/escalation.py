@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.events import Escalated, Event, Reminded
 from svcctl.model.ids import derived_event_id
@@ -24,6 +23,7 @@ from svcctl.rules.findings import responsible
 from svcctl.rules.levels import level_at
 from svcctl.rules.process import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

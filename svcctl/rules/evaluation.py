@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TypeAlias
 
 from svcctl.model.expressions import Amount, Arithmetic, Compare, In, Literal, Logic, Name, Node, Not, Sign, Value
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 
 class Unknown(NamedTuple):

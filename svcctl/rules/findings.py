@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from svcctl.model.instants import elapsed, iso, not_after, seconds
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.duration import Duration
     from svcctl.model.request import Handoff, Promise, Request

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.duration import DAYS, WALL
 from svcctl.model.messages import Message
@@ -18,6 +17,7 @@ from svcctl.model.request import Request, step
 from svcctl.rules.clocks import Clock, closed_pauses, next_clock, runs
 from svcctl.rules.segments import Segment, segments
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
     from svcctl.model.event import Event

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from svcctl.model.duration import DAYS, WALL, WORK, Duration, Level
 from svcctl.rules.clocks import Run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar, Pause
 

@@ -6,7 +6,6 @@ Whether it is sound in itself is the parser's question (``parse_regulation``, st
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.clockrules import PRIORITIES
 from svcctl.model.criteria import DECISION, Criteria, Formula, Rule, decision_field
@@ -20,7 +19,10 @@ from svcctl.model.source import is_list, key_place, place_of
 from svcctl.model.stages import Stage, groups
 from svcctl.model.team import Team
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.rules.coverage import Coverage, Region
 
 FOLDER = "regulations/"

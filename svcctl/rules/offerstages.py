@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.model.event import Event
 from svcctl.model.events import Accepted, Returned, StageDone
@@ -13,6 +12,7 @@ from svcctl.model.request import Request
 from svcctl.model.schema import did_you_mean
 from svcctl.rules.approvals import Need
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.regulation import Regulation
     from svcctl.model.team import Team

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from svcctl.model.clockrules import PRIORITIES
 from svcctl.model.event import Event
@@ -16,6 +15,12 @@ from svcctl.model.request import Header, Request
 from svcctl.model.schema import did_you_mean
 from svcctl.model.settings import Channel, Client
 from svcctl.model.team import Team
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 PLAIN_TYPE = "request"
 ERRAND = "errand"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
 
 from svcctl.model.messages import Message
 from svcctl.model.money import Money
@@ -16,6 +15,10 @@ from svcctl.model.problems import NOWHERE, Place, Problem
 from svcctl.model.rows import merged
 from svcctl.model.schema import did_you_mean
 from svcctl.model.source import place_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Row: TypeAlias = "dict[str, str]"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.request import CLOSED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.request import Request, WorkItem
     from svcctl.model.team import Team

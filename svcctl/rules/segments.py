@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from svcctl.model.duration import DAYS, WALL
 from svcctl.model.instants import seconds
@@ -15,6 +14,7 @@ from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.timeline import resolved
 from svcctl.rules.clocks import Run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from svcctl.model.criteria import DECISION, NEEDS_DATA, Criteria
 from svcctl.model.events import Decided
@@ -23,6 +22,7 @@ from svcctl.model.stages import Stage
 from svcctl.rules.clocks import Clock, measure
 from svcctl.rules.stages import after, first_stages
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.rules.clocks import Calendars
 

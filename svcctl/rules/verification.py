@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
 
 from svcctl.model.ids import is_request_id, record_path
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.team import Department, Person, Team
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 PLAIN, PROGRAM, LINK, SUBMODULE = "100644", "100755", "120000", "160000"
 _SENIOR = ("head", "director")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING
 
 from svcctl.model.duration import WALL, Duration
 from svcctl.model.instants import iso
@@ -29,6 +28,7 @@ from svcctl.rules.findings import (
     responsible,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
     from svcctl.model.regulation import Regulation

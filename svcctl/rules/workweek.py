@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from svcctl.model.calendar import Calendar
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.week import Hours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PLAIN_WEEK = {"mon-fri": ["09:00-17:00"]}
 """Forty hours, eight a day: the week for which production calendars state their norms."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from svcctl.store.index import Index, Place, Selection
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.model.calendar import Calendar
     from svcctl.rules.findings import Finding

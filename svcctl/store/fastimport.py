@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import IO
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.git import PIPE, Author, Git, clean_name, failure
 from svcctl.store.refs import PRIVATE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 
 class FileChange(NamedTuple):

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from string import Template
-from typing import Any
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -22,6 +21,10 @@ from svcctl.store.reference import shipped_yaml
 from svcctl.store.shipped import shipped
 from svcctl.store.transaction import commit
 from svcctl.store.tree import current_branch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CALENDAR = "office"
 _BESIDE = ".svcctl-new"

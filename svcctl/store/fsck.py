@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
-from typing import Any, TypeVar
 
 from svcctl.model.duration import parse_duration
 from svcctl.model.handles import check_handle
@@ -29,7 +28,12 @@ from svcctl.store.repair import warnings as untidy
 from svcctl.store.tree import Tree, decoded
 from svcctl.store.zones import zone
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
 
 _LINK = "120000"
 _HEADER_KEY = re.compile(r"(\w+):")

@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
@@ -21,8 +20,10 @@ from svcctl.store.lock import disk_full, not_writable
 from svcctl.store.objectfiles import Elsewhere, ObjectFiles
 from svcctl.store.refs import Refs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
+    from typing import IO
 
     from svcctl.store.gitindex import Staging
 

@@ -11,10 +11,13 @@ import json
 import re
 from functools import cache
 from itertools import count
-from typing import Any
 
 from svcctl.model.problems import Place
 from svcctl.model.source import Map
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PLAIN = r"[^\W_][\w ,.()/+@—–-]*"
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\""

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from svcctl import __version__
 from svcctl.model.ids import record_path
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.store.tree import INDEX
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SCHEMA = 8
 """To be raised whenever what is kept, or a rule it follows from, changes."""

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.instants import iso
 from svcctl.model.namedtuples import NamedTuple
@@ -30,7 +29,10 @@ from svcctl.store.index import (
 )
 from svcctl.store.tree import REQUESTS, Tree, decoded
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.request import Request, WorkItem
     from svcctl.rules.clocks import Clock
     from svcctl.rules.watch import Moving, Watch, World
@@ -240,7 +242,7 @@ class _Digest:
         columns = _columns(place, request, state, watched)
         return (
             columns,
-            tuple((watch.manner, watch.kept()) for watch in watched.watches),
+            tuple((tuple(watch.manner), watch.kept()) for watch in watched.watches),
             watched.missing,
             words_of(request),
         )

@@ -8,11 +8,11 @@ import os
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Busy, Refused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.git import Git
 

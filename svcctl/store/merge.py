@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 from svcctl.model.instants import parse_instant
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Usage
 from svcctl.store.records import EVENTS_LINE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NO_MOMENT = datetime.max.replace(tzinfo=UTC)
 _AUTOMATIC = ("escalated", "reminded")

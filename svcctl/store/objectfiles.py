@@ -11,9 +11,12 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
-from typing import Any
 
 from svcctl.model.namedtuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 try:
     # The same as hashlib's, without the OpenSSL that hashlib loads.

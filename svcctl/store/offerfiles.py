@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.ids import is_request_id, offer_path, short
 from svcctl.model.messages import Message
@@ -23,7 +22,10 @@ from svcctl.store.reference import Reference, shipped_yaml
 from svcctl.store.shipped import shipped
 from svcctl.store.tree import decoded
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.pricelist import PriceList
     from svcctl.model.settings import Client
 

@@ -10,9 +10,12 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from svcctl import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _MOST = 100
 

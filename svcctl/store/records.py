@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from svcctl.model.event import BadEvent, Event, escape
 from svcctl.model.events import from_dict
@@ -22,6 +21,10 @@ from svcctl.model.problems import Place, Problem, Usage
 from svcctl.model.request import Header
 from svcctl.model.source import Map, place_of
 from svcctl.store.header import read_header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _HEADER_TEXTS = (
     "id",

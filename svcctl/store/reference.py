@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Refused, SvcctlError
@@ -20,8 +19,10 @@ from svcctl.model.settings import (
 from svcctl.store.shipped import shipped
 from svcctl.store.tree import Tree, decoded
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
     from zoneinfo import ZoneInfo
 
     from svcctl.model.calendar import Calendar

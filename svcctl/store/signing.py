@@ -7,11 +7,11 @@ are made anew, with their signatures.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Refused, SvcctlError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.fastimport import Commit
     from svcctl.store.git import Git

@@ -9,14 +9,16 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.rules.sketch import Following, Held, Sketch
 from svcctl.store.answers import OVERDUE_WATCH, UNSETTLED
 from svcctl.store.index import ALL, CLOSED, LIVE, OPEN, OPEN_ONES, Index, Place, Selection, full, having
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from svcctl.model.calendar import Calendar
     from svcctl.model.team import Team
     from svcctl.rules.query import Query

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 from svcctl.model.problems import SvcctlError
 from svcctl.store.gitindex import GitIndex, Staging
 from svcctl.store.gitlock import GitLock
 from svcctl.store.objectfiles import Elsewhere, digest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.git import Git
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles, Place, Problem, Usage
@@ -13,10 +12,14 @@ from svcctl.store.git import Entry, Git, Objects, not_a_repository
 from svcctl.store.git import git_folder as git_folder
 from svcctl.store.parsed import Parsed
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from svcctl.store.index import Index
 
-T = TypeVar("T")
+    T = TypeVar("T")
+
 REQUESTS = "requests"
 INDEX = "index.sqlite"
 """The index's name; asked for here, so that where there is none SQLite is not imported to say so."""

@@ -7,13 +7,15 @@ typed: ``no``, ``12:30``, ``017`` and ``1.10`` mean what the schema of the file 
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import Place, Problem
 from svcctl.model.source import Map, Seq
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40

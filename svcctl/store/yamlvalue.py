@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from svcctl.model.event import escape
 from svcctl.model.problems import BrokenFiles, Place
 from svcctl.model.source import Map
 from svcctl.store import yaml
 from svcctl.store.records import scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\n]|\'\')*\'')
 
