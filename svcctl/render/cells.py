@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from types import NoneType
 
 from svcctl.model.messages import ENGLISH, Catalog, Message
 from svcctl.render import amounts
@@ -76,9 +77,12 @@ class Cells:
         return list(zip(*columns, strict=True))
 
     def _column(self, values: Sequence[Any], kind: str) -> Sequence[str]:
-        # Most columns of a listing are plain words, thousands of them, so they are looked at together.
-        if set(map(type, values)) == {str} and "".join(values).isprintable():
+        # Most columns of a listing are plain words or moments, thousands of them, so they are looked at together.
+        kinds = set(map(type, values))
+        if kinds == {str} and "".join(values).isprintable():
             return values
+        if kinds <= {datetime, NoneType}:
+            return [amounts.moment(value, self.zone) if value else self.absent for value in values]
         return [self.shown(value, kind) for value in values]
 
 
