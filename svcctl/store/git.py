@@ -64,7 +64,7 @@ PIPE = -1
 """``subprocess.PIPE``: that module is imported only where a git is started."""
 
 _FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
-_LEFT = ("index", "index.lock", "config", "config.lock", "intent.json.tmp")
+_LEFT = ("index", "index.before", "index.lock", "config", "config.lock", "intent.json.tmp", "intent.spent")
 
 
 class Author(NamedTuple):
@@ -136,7 +136,9 @@ class Git:
         return Refs(git_folder(self.root))
 
     def sweep(self) -> None:
-        """Removes what a killed svcctl and its gits have left; the caller holds svcctl's own lock.
+        """Removes what a killed svcctl and its gits have left, and what the deed before was done with.
+
+        The caller holds svcctl's own lock.
 
         Raises:
             OSError: it cannot be removed.
@@ -273,16 +275,23 @@ class Git:
     @contextmanager
     def _new_index(self) -> Iterator[tuple[str, str]]:
         """The index's path, and that of a copy which takes its place under a lock that is known as svcctl's."""
+        from svcctl.store.staging import take_place
+
         try:
             with GitLock(self.refs.own, self.index_path):
                 yield self.index_path, self.index_copy
-                os.replace(self.index_copy, self.index_path)
+                take_place(self)
         except OSError as error:
             raise not_writable(error) from None
 
     @property
     def index_path(self) -> str:
         return os.path.join(self.refs.folder, "index")
+
+    @property
+    def index_before(self) -> str:
+        """What the index was before the last deed, until the next."""
+        return os.path.join(self.refs.own, "index.before")
 
     @property
     def index_copy(self) -> str:

@@ -154,12 +154,13 @@ class GitIndex:
 
     def _last(self, text: bytes, before: int) -> int:
         """Where a text stands last among the entries, -1 where it does not."""
+        window = _BLOCK
         while before > _HEAD:
-            begin = max(_HEAD, before - _WINDOW)
+            begin = max(_HEAD, before - window)
             at = self._bytes(begin, min(before + len(text) - 1, self._end)).rfind(text)
             if at >= 0:
                 return begin + at
-            before = begin
+            before, window = begin, _WINDOW
         return -1
 
     def _first(self, text: bytes) -> Iterator[int]:

@@ -43,8 +43,11 @@ def declare(folder: str, intent: Intent) -> None:
 
 
 def forget(folder: str) -> None:
-    """Removes the intent: the worktree has followed."""
-    os.unlink(_path(folder))
+    """Takes the intent back: the worktree has followed.
+
+    It keeps another name until the next deed, for the reason that the old index does (``staging.take_place``).
+    """
+    os.replace(_path(folder), os.path.join(folder, "intent.spent"))
 
 
 def pending(folder: str) -> Intent | None:

@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from svcctl.store.git import Git
 
+LARGE = 1 << 20
+"""Bytes, from which an index takes its time to be freed."""
+
 _FEW = 20
 """So many entries of the index are found one by one; git takes all of it apart for any number."""
 
@@ -50,7 +53,7 @@ class Prepared:
         """
         is_there = bool(wanted) and wanted == self._wanted
         if is_there:
-            os.replace(self._git.index_copy, self._git.index_path)
+            take_place(self._git)
         self._held.close()
         return is_there
 
@@ -60,6 +63,25 @@ class Prepared:
     def __exit__(self, *_: object) -> None:
         # A copy that has not taken its place is written over by the next.
         self._held.close()
+
+
+def take_place(git: Git) -> None:
+    """Puts the copy of the index in the index's place.
+
+    What stood there, if it is large, keeps another name until the next deed. A disk frees no blocks while it still
+    finds room for those of a file just written: at a hundred thousand files that takes a tenth of a deed's time
+    (measured on ext4), and the next deed has the old index gone at once.
+
+    Raises:
+        OSError: it cannot be put there.
+    """
+    try:
+        if os.stat(git.index_path).st_size > LARGE:
+            os.link(git.index_path, git.index_before)
+    except OSError:
+        # There was no index, or there are no links here, or it is the second deed within one lock: it goes now.
+        pass
+    os.replace(git.index_copy, git.index_path)
 
 
 def blob_id(content: bytes) -> str:

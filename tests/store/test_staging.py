@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from svcctl.store import staging
 from svcctl.store.git import Git
 from svcctl.store.gitindex import Staging
 from svcctl.store.gitlock import GitLock
@@ -64,6 +65,50 @@ def test_a_git_of_a_person_is_not_waited_for(desk: Git) -> None:
         index.write(wanted)
         assert not index.place(wanted)
     assert lock.exists() and staged(desk) == "first"
+
+
+def replaced(desk: Git, text: str) -> None:
+    with Prepared(desk) as index:
+        wanted = [Staging(RECORD, content(desk, text))]
+        index.write(wanted)
+        assert index.place(wanted)
+
+
+def test_a_large_index_goes_with_the_next_deed(desk: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "LARGE", 10)
+    index, before = Path(desk.index_path), Path(desk.index_before)
+    number, old = index.stat().st_ino, index.read_bytes()
+    replaced(desk, "second")
+    assert (before.stat().st_ino, before.read_bytes()) == (number, old)
+    assert staged(desk) == "second"
+    replaced(desk, "third")
+    assert before.read_bytes() == old, "within one lock the first stays"
+    desk.stage([Staging(RECORD, content(desk, "fourth"))])
+    assert staged(desk) == "fourth"
+    desk.sweep()
+    assert not before.exists()
+    desk.stage([Staging(RECORD, content(desk, "fifth"))])
+    assert before.exists() and staged(desk) == "fifth"
+
+
+def test_a_small_index_goes_at_once(desk: Git) -> None:
+    replaced(desk, "second")
+    assert not Path(desk.index_before).exists()
+
+
+def test_a_deed_in_a_large_desk_leaves_the_index_before_until_the_next(
+    svc: Svc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "LARGE", 10)
+    own = svc.folder / ".git" / "svcctl"
+    first, second = svc.new("one"), svc.new("two")
+    kept = (own / "index.before").read_bytes()
+    svc(f"take {first}")
+    assert (own / "index.before").read_bytes() != kept
+    svc(f"take {second}")
+    assert git(svc.folder, "status", "--porcelain") == ""
+    assert git(svc.folder, "fsck", "--strict") == ""
+    assert not (own / "intent.json").exists()
 
 
 def test_what_is_unusual_is_left_to_git(desk: Git) -> None:
