@@ -166,6 +166,23 @@ def daily(folder: str) -> dict[str, tuple[float, float]]:
     return {**read, **{name: pairs(command, environment(folder)) for name, command in writing.items()}}
 
 
+def growth(small: str, folder: str) -> None:
+    """What commands take in a desk, in turn with the same in the smallest one; medians of the pairs' ratios."""
+    chosen = [(opened(small), opened(folder)) for _ in range(PAIRS)]
+    for name, words in {
+        "take": ["take"],
+        "show": ["show"],
+        "handoff": ["--as", "ivanova", "handoff", "--to", "logistics", "-m", "x"],
+    }.items():
+        found = []
+        for ids in chosen:
+            pair = zip((small, folder), ids, strict=True)
+            found.append([timed([program(), *words, one], environment(place)) for place, one in pair])
+        ratio = statistics.median(large / little for little, large in found)
+        seconds = " and ".join(f"{statistics.median(times) * 1000:.1f} ms" for times in zip(*found, strict=True))
+        print(f"  {name} in turn with the smallest desk: {seconds}, {ratio:.2f} x it", flush=True)
+
+
 def floor(folder: str) -> tuple[float, float, float]:
     """``git add`` and ``git commit`` of one record in turn with a ``handoff``: median seconds, and of their ratios."""
     paths = subprocess.run(["git", "-C", folder, "ls-files", "requests"], capture_output=True, text=True, check=True)
@@ -347,6 +364,8 @@ def main() -> None:
                 first.setdefault(name, (own, ratio))
                 times = f"{ratio / first[name][1]:.2f} x that of the smallest desk"
                 print(f"  {name:<16}{own * 1000:8.1f} ms {ratio:6.2f} x click   {times}", flush=True)
+            if total > min(chosen.sizes):
+                growth(os.path.join(parent, str(min(chosen.sizes))), folder)
             click = statistics.median(timed(REFERENCE, environment(folder)) for _ in range(PAIRS))
             for words in (["check"], ["list", "--overdue"]):
                 own = printing(folder, words)
