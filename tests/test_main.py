@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Svc
+from tests.conftest import Svc, git
 
 INTERRUPTED = """
 import sys
@@ -39,6 +39,22 @@ def test_a_new_desk_says_who_you_are_where_git_does_not(tmp_path: Path) -> None:
         check=True,
     )
     assert "next: cd desk && export SVCCTL_PERSON=ola && svcctl new" in done.stdout
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("line", "code"), [("status", 0), ("take {id}", 0), ("take nothing", 1), ("take --no-such", 2)]
+)
+def test_closed_streams_lead_nowhere(svc: Svc, closed: str, line: str, code: int) -> None:
+    request = svc.new()
+    world = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "SVCCTL_PERSON": "ivanova"}
+    words = [sys.executable, "-m", "svcctl", "-C", str(svc.folder), *line.format(id=request).split()]
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *words]
+    done = subprocess.run(shell, capture_output=True, text=True, env=world, check=False)
+    assert done.returncode == code, done
+    assert "Traceback" not in done.stderr and "bug" not in done.stderr
+    assert (done.stdout != "") == (code == 0 and ">&-" not in closed.split())
+    assert git(svc.folder, "status", "--porcelain") == ""
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")

@@ -19,6 +19,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program, with everything printed, and returns the process's exit code."""
+    _open_closed()
     _speak_utf8()
     session = Session()
     code = 0
@@ -38,6 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _print_no_more() -> None:
     """What is still to be printed goes nowhere: Python would try again at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed() -> None:
+    """What cron or a shell (``>&-``) has closed leads nowhere: else a file would be opened under its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (it stays open to the end)
 
 
 def _speak_utf8() -> None:
