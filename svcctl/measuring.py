@@ -102,7 +102,7 @@ class Measuring:
         partly = list(self._unread)
         read = self._counted(self._read(new, index.broken(), watched), counting)
         broken = set(new).difference(read)
-        deque(self._counted(partly, counting), 0)
+        self._count_partly(partly, counting)
         return [entry for entry in found if entry not in broken]
 
     def _counted(self, entries: Iterable[Entry], counting: Counting | None) -> Iterator[Entry]:
@@ -112,11 +112,31 @@ class Measuring:
             yield entry
             held.append(entry)
             if counting is not None and len(held) == HELD:
-                # What is refused of some may be right of all; if it is not, the report itself will say so.
-                with suppress(SvcctlError):
-                    counting(held)
-                self._let_go(held)
+                self._count(held, counting)
                 held = []
+
+    def _count_partly(self, entries: Iterable[Entry], counting: Counting | None) -> None:
+        """The same for entries of which some facts are known, as long as they have to be read for what is not.
+
+        What a report asks of a request depends on the request, so of most it never needs what they lack; those that
+        lack the same are alike in that.
+        """
+        alike: dict[tuple[str, ...], list[Entry]] = {}
+        for entry in entries if counting is not None else ():
+            alike.setdefault(tuple(entry.kept), []).append(entry)
+        for ones in alike.values():
+            for begin in range(0, len(ones) - HELD + 1, HELD):
+                if counting is not None and not self._count(ones[begin : begin + HELD], counting):
+                    break
+
+    def _count(self, entries: Sequence[Entry], counting: Counting) -> bool:
+        """Asks entries what a report will ask, and lets their requests go; whether one had to be read."""
+        # What is refused of some may be right of all; if it is not, the report itself will say so.
+        with suppress(SvcctlError):
+            counting(entries)
+        was_read = any(entry.was_read for entry in entries)
+        self._let_go(entries)
+        return was_read
 
     def _let_go(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

@@ -83,10 +83,11 @@ def aligned(heading: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
 
 def _column(cells: Sequence[str], at_right: bool) -> tuple[str, Sequence[str], int]:
     """How a column's cells are printed (printf), the cells, and the column's width."""
-    widths = _widths(cells)
-    width = max(widths)
-    if widths == [len(cell) for cell in cells]:
+    if _is_narrow("".join(cells)):
+        width = max(map(len, cells))
         return (f"%{width}s" if at_right else f"%-{width}s"), cells, width
+    widths = [columns_of(cell) for cell in cells]
+    width = max(widths)
     blanks = [" " * (width - own) for own in widths]
     sides = zip(blanks, cells, strict=True) if at_right else zip(cells, blanks, strict=True)
     return "%s", [left + other for left, other in sides], width

@@ -162,6 +162,29 @@ def test_where_many_are_read_few_are_held(worked: Svc, monkeypatch: pytest.Monke
     assert kept(worked) == 3 * len(KINDS)
 
 
+@pytest.mark.parametrize(("wanted", "parts"), [(1, 1), (2, 3)])
+def test_what_lacks_a_fact_that_no_report_asks_for_is_not_counted_twice(
+    worked: Svc, monkeypatch: pytest.MonkeyPatch, wanted: int, parts: int
+) -> None:
+    first = Measuring(desk := open_desk(str(worked.folder)), datetime.fromisoformat(worked.now))
+    entries = first.entries(None, [KINDS[0].name], unwatched)
+    assert [entry.fact(KINDS[0]) is None for entry in entries] == [False] * 3
+    first.keep(entries)
+    desk.close()
+    monkeypatch.setattr("svcctl.measuring.HELD", 1)
+    seen: list[Entry] = []
+
+    def counting(some: Sequence[Entry]) -> None:
+        seen.extend(some)
+        assert all(entry.fact(kind) is not None for entry in some for kind in KINDS[:wanted])
+
+    desk = open_desk(str(worked.folder))
+    names = [kind.name for kind in KINDS[:2]]
+    Measuring(desk, datetime.fromisoformat(worked.now)).entries(None, names, unwatched, counting)
+    desk.close()
+    assert len(seen) == parts
+
+
 def test_a_report_that_refuses_some_may_be_right_of_all(worked: Svc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("svcctl.measuring.HELD", 1)
     desk = open_desk(str(worked.folder))
