@@ -64,7 +64,10 @@ PIPE = -1
 """``subprocess.PIPE``: that module is imported only where a git is started."""
 
 _FULL = ("No space left", "Out of diskspace", "Disk quota exceeded")
-_LEFT = ("index", "index.before", "index.lock", "config", "config.lock", "intent.json.tmp", "intent.spent")
+INDEX_BEFORE, INTENT_BEFORE = "index.before", "intent.before"
+"""What a deed in a large desk leaves for the next to free."""
+
+_LEFT = ("index", "index.lock", "config", "config.lock", "intent.json.tmp", INDEX_BEFORE, INTENT_BEFORE)
 
 
 class Author(NamedTuple):
@@ -291,7 +294,7 @@ class Git:
     @property
     def index_before(self) -> str:
         """What the index was before the last deed, until the next."""
-        return os.path.join(self.refs.own, "index.before")
+        return os.path.join(self.refs.own, INDEX_BEFORE)
 
     @property
     def index_copy(self) -> str:

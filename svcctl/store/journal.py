@@ -14,7 +14,7 @@ from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import Refused
 from svcctl.store import worktree
-from svcctl.store.git import Git, Objects
+from svcctl.store.git import INDEX_BEFORE, INTENT_BEFORE, Git, Objects
 from svcctl.store.lock import not_writable
 
 
@@ -45,9 +45,13 @@ def declare(folder: str, intent: Intent) -> None:
 def forget(folder: str) -> None:
     """Takes the intent back: the worktree has followed.
 
-    It keeps another name until the next deed, for the reason that the old index does (``staging.take_place``).
+    Where a large index is freed only by the next deed, so is the intent, for the same reason: see
+    ``staging.take_place``.
     """
-    os.replace(_path(folder), os.path.join(folder, "intent.spent"))
+    if os.path.exists(os.path.join(folder, INDEX_BEFORE)):
+        os.replace(_path(folder), os.path.join(folder, INTENT_BEFORE))
+    else:
+        os.unlink(_path(folder))
 
 
 def pending(folder: str) -> Intent | None:

@@ -108,7 +108,10 @@ def test_a_deed_in_a_large_desk_leaves_the_index_before_until_the_next(
     svc(f"take {second}")
     assert git(svc.folder, "status", "--porcelain") == ""
     assert git(svc.folder, "fsck", "--strict") == ""
-    assert not (own / "intent.json").exists()
+    assert not (own / "intent.json").exists() and (own / "intent.before").exists()
+    monkeypatch.undo()
+    svc(f"note {first} -m x")
+    assert not list(own.glob("*.before"))
 
 
 def test_what_is_unusual_is_left_to_git(desk: Git) -> None:
