@@ -46,8 +46,10 @@ def _chosen(session: Session, query: Query, requests: Iterable[Request]) -> Iter
 
 def sketched(session: Session, query: Query) -> list[Sketch]:
     """What a list tells of the requests that a query asks for, most urgent first."""
-    desk, now = session.desk, session.now
+    desk = session.desk
+    # The index knows where desk.yaml is, which says what time it is here.
     index = None if query.text else desk.index()
+    now = session.now
     if index is None:
         return [sketch(row.request, row.clocks) for row in select(session, query)]
     from svcctl.store.sketches import is_whole, selection, sketches
@@ -58,7 +60,8 @@ def sketched(session: Session, query: Query) -> list[Sketch]:
     else:
         team = desk.reference.team
         found = [one for one in known if matches(query, one, team) and _by_then(query, one)]
-    found.extend(sketch(row.request, row.clocks) for row in _chosen(session, query, desk.read_all(unknown)))
+    if unknown:
+        found.extend(sketch(row.request, row.clocks) for row in _chosen(session, query, desk.read_all(unknown)))
     return sorted(found, key=lambda one: one.urgency)
 
 

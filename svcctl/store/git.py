@@ -15,9 +15,6 @@ from functools import cached_property
 from svcctl.model.messages import Message
 from svcctl.model.namedtuples import NamedTuple
 from svcctl.model.problems import BrokenFiles, Busy, Refused, SvcctlError
-from svcctl.store.gitlock import GitLock, release
-from svcctl.store.lock import disk_full, not_writable
-from svcctl.store.objectfiles import Elsewhere, ObjectFiles
 from svcctl.store.refs import Refs
 
 TYPE_CHECKING = False
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from svcctl.store.gitindex import Staging
+    from svcctl.store.objectfiles import ObjectFiles
 
 OPTIONS = (
     "-c",
@@ -146,6 +144,8 @@ class Git:
         Raises:
             OSError: it cannot be removed.
         """
+        from svcctl.store.gitlock import release
+
         release(self.refs.own)
         self.refs.drop_private()
         for name in os.listdir(self.refs.own):
@@ -234,6 +234,7 @@ class Git:
 
     def staged_files(self, paths: Sequence[str]) -> dict[str, str]:
         """The same for a few files, none of which stands for a folder: mostly without a git."""
+        from svcctl.store.objectfiles import Elsewhere
         from svcctl.store.staging import few, plain_index
 
         index = plain_index(self.index_path) if few(paths) else None
@@ -278,6 +279,8 @@ class Git:
     @contextmanager
     def _new_index(self) -> Iterator[tuple[str, str]]:
         """The index's path, and that of a copy which takes its place under a lock that is known as svcctl's."""
+        from svcctl.store.gitlock import GitLock
+        from svcctl.store.lock import not_writable
         from svcctl.store.staging import take_place
 
         try:
@@ -326,6 +329,8 @@ class Git:
         try:
             return self.refs.move(ref, target, tip, log, lambda: self.config("core.logAllRefUpdates") != "false")
         except OSError as error:
+            from svcctl.store.lock import not_writable
+
             raise not_writable(error) from None
 
     def answer(self, *arguments: str) -> tuple[int, str, str]:
@@ -433,6 +438,8 @@ class Objects:
     @cached_property
     def _files(self) -> ObjectFiles | None:
         """The repository's own files; None where git might refuse to read them for us."""
+        from svcctl.store.objectfiles import ObjectFiles
+
         try:
             folder = self._git.refs.shared
             is_ours = all(os.stat(place).st_uid == os.geteuid() for place in (self._git.root, folder))
@@ -443,6 +450,8 @@ class Objects:
     def read(self, name: str) -> tuple[str, bytes] | None:
         """An object's id and content by its name (an id, ``HEAD``, ``<commit>:<path>``), or None."""
         if self._started is None and self._read < _FEW and self._files is not None:
+            from svcctl.store.objectfiles import Elsewhere
+
             self._read += 1
             try:
                 return self._files.read(name)
@@ -452,6 +461,8 @@ class Objects:
 
     def paths(self, commit: str, folder: str) -> list[str] | None:
         """The paths of all files below a folder of a commit, where they are quick to tell; else None."""
+        from svcctl.store.objectfiles import Elsewhere
+
         try:
             return self._files.paths(commit, folder) if self._files is not None else None
         except Elsewhere:
@@ -459,6 +470,8 @@ class Objects:
 
     def changed(self, before: str, after: str) -> dict[str, Blob | None]:
         """What changed between two commits, as ``Git.changed``; where it is little, no git is started."""
+        from svcctl.store.objectfiles import Elsewhere
+
         try:
             found = self._files.changed(before, after) if self._files is not None else None
         except Elsewhere:
@@ -547,6 +560,8 @@ def failure(command: str, complaint: bytes, code: int = 1) -> SvcctlError:
     if "not a git repository" in text:
         return not_a_repository()
     if any(words in text for words in _FULL):
+        from svcctl.store.lock import disk_full
+
         return disk_full(first)
     if "Permission denied" in text or "Read-only file system" in text:
         return Refused(

@@ -13,7 +13,6 @@ from errno import ENAMETOOLONG
 
 from svcctl.model.messages import Message
 from svcctl.model.problems import BrokenFiles
-from svcctl.store.gitlock import GitLock
 
 PRIVATE = "refs/worktree/svcctl"
 """What ``git fast-import`` moves: its commits have to be somewhere. It is removed when the branch has moved."""
@@ -69,6 +68,8 @@ class Refs:
             BrokenFiles: no branch can have that name.
             OSError: it cannot be written; the branch was not moved.
         """
+        from svcctl.store.gitlock import GitLock
+
         ref = self._target(ref)
         if not is_ref_name(ref):
             raise BrokenFiles(
